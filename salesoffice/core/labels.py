@@ -1,0 +1,32 @@
+"""Enumerations whose members are shown to people."""
+
+from enum import StrEnum
+from typing import Self
+
+from flask_babel import LazyString
+
+
+class LabelledEnum(StrEnum):
+    """A StrEnum whose members also carry a translatable label.
+
+    A member is written ``NAME = "stored_value", _l("Label")``; the stored value is what the
+    database and the JSON API use, ``member.label`` is what a page shows.
+    """
+
+    _label: LazyString
+
+    def __new__(cls, value: str, label: LazyString) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member._label = label
+        return member
+
+    @property
+    def label(self) -> LazyString:
+        """The name of this member for people, in the language of the reader."""
+        return self._label
+
+    @classmethod
+    def choices(cls) -> list[tuple[str, LazyString]]:
+        """Stored value and label of every member in order, as select fields want them."""
+        return [(member.value, member.label) for member in cls]

@@ -1,0 +1,111 @@
+"""The claim on a unit, the deal it belongs to, and the state everybody sees."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from flask_babel import lazy_gettext as _l
+
+from salesoffice.core.labels import LabelledEnum
+
+
+class UnitState(LabelledEnum):
+    """The one state of a unit that board, pages and API show; always derived, never stored."""
+
+    UNRELEASED = "unreleased", _l("Unreleased")
+    AVAILABLE = "available", _l("Available")
+    WITHHELD = "withheld", _l("Withheld")
+    HELD = "held", _l("Held")
+    PROVISIONAL = "provisional", _l("Provisional order")
+    SUBSCRIBED = "subscribed", _l("Subscribed")
+    CONTRACTED = "contracted", _l("Contracted")
+    SIGNED_ONLINE = "signed_online", _l("Signed online")
+    FILED = "filed", _l("Filed")
+    DELIVERED = "delivered", _l("Delivered")
+
+
+class ClaimKind(LabelledEnum):
+    """How far the open claim of a unit has come."""
+
+    HOLD = "hold", _l("Hold")
+    PROVISIONAL = "provisional", _l("Provisional order")
+    SUBSCRIPTION = "subscription", _l("Subscription")
+    CONTRACT = "contract", _l("Draft contract")
+    SIGNED_ONLINE = "signed_online", _l("Contract signed online")
+    FILED = "filed", _l("Contract filed")
+
+
+class ClaimEnd(LabelledEnum):
+    """How a claim ended."""
+
+    RELEASE = "release", _l("Hold released")
+    EXPIRE = "expire", _l("Expired")
+    CANCEL = "cancel", _l("Cancelled")
+    SWAP = "swap", _l("Swapped for another unit")
+    FORFEIT = "forfeit", _l("Forfeited")
+    VOID = "void", _l("Void, entered by mistake")
+
+
+class DealState(LabelledEnum):
+    """A deal is open as long as its claim is, then ended for good."""
+
+    OPEN = "open", _l("Open")
+    ENDED = "ended", _l("Ended")
+
+
+CLAIM_STEPS: Mapping[ClaimKind, frozenset[ClaimKind]] = MappingProxyType(
+    {
+        ClaimKind.HOLD: frozenset({ClaimKind.PROVISIONAL, ClaimKind.SUBSCRIPTION}),
+        ClaimKind.PROVISIONAL: frozenset({ClaimKind.SUBSCRIPTION}),
+        ClaimKind.SUBSCRIPTION: frozenset({ClaimKind.CONTRACT}),
+        ClaimKind.CONTRACT: frozenset({ClaimKind.SIGNED_ONLINE}),
+        ClaimKind.SIGNED_ONLINE: frozenset({ClaimKind.FILED}),
+        ClaimKind.FILED: frozenset(),
+    }
+)
+"""To which kind an open claim may move on."""
+
+_AGREED_ENDS = frozenset({ClaimEnd.CANCEL, ClaimEnd.SWAP, ClaimEnd.FORFEIT, ClaimEnd.VOID})
+
+CLAIM_ENDS: Mapping[ClaimKind, frozenset[ClaimEnd]] = MappingProxyType(
+    {
+        ClaimKind.HOLD: frozenset({ClaimEnd.RELEASE, ClaimEnd.EXPIRE, ClaimEnd.VOID}),
+        ClaimKind.PROVISIONAL: frozenset({ClaimEnd.EXPIRE, ClaimEnd.CANCEL, ClaimEnd.SWAP, ClaimEnd.VOID}),
+        ClaimKind.SUBSCRIPTION: _AGREED_ENDS,
+        ClaimKind.CONTRACT: _AGREED_ENDS,
+        ClaimKind.SIGNED_ONLINE: _AGREED_ENDS,
+        ClaimKind.FILED: frozenset(),
+    }
+)
+"""How a claim of each kind may end; a filed one first has its filing withdrawn."""
+
+FILING_WITHDRAWN: Mapping[ClaimKind, ClaimKind] = MappingProxyType({ClaimKind.FILED: ClaimKind.SIGNED_ONLINE})
+"""The one step back: withdrawing a filing leaves a contract that is signed online."""
+
+UNIT_STATE_OF_CLAIM: Mapping[ClaimKind, UnitState] = MappingProxyType(
+    {
+        ClaimKind.HOLD: UnitState.HELD,
+        ClaimKind.PROVISIONAL: UnitState.PROVISIONAL,
+        ClaimKind.SUBSCRIPTION: UnitState.SUBSCRIBED,
+        ClaimKind.CONTRACT: UnitState.CONTRACTED,
+        ClaimKind.SIGNED_ONLINE: UnitState.SIGNED_ONLINE,
+        ClaimKind.FILED: UnitState.FILED,
+    }
+)
+"""The state a unit shows while it has an open claim of this kind."""
+
+TIMED_KINDS = frozenset({ClaimKind.HOLD, ClaimKind.PROVISIONAL})
+"""Claims that expire by time."""
+
+SOLD_STATES = frozenset(
+    {
+        UnitState.SUBSCRIBED,
+        UnitState.CONTRACTED,
+        UnitState.SIGNED_ONLINE,
+        UnitState.FILED,
+        UnitState.DELIVERED,
+    }
+)
+"""States that count as sold."""
+
+UNSOLD_STATES = frozenset({UnitState.AVAILABLE, UnitState.WITHHELD, UnitState.HELD, UnitState.PROVISIONAL})
+"""States that count as unsold in the statistics (available + withheld + held + provisional)."""

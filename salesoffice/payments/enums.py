@@ -1,0 +1,106 @@
+"""States and kinds of money due and received."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from flask_babel import lazy_gettext as _l
+
+from salesoffice.core.labels import LabelledEnum
+
+
+class PlanKind(LabelledEnum):
+    """How a buyer pays the price."""
+
+    FULL = "full", _l("In full")
+    MORTGAGE = "mortgage", _l("Mortgage")
+    INSTALMENTS = "instalments", _l("Three instalments")
+
+
+class InstalmentKind(LabelledEnum):
+    """What an amount due is for."""
+
+    DEPOSIT = "deposit", _l("Deposit")
+    DOWN_PAYMENT = "down_payment", _l("Down payment")
+    HOUSE_PRICE = "house_price", _l("House price")
+    MORTGAGE = "mortgage", _l("Mortgage loan")
+    PROVIDENT_FUND = "provident_fund", _l("Provident fund loan")
+
+
+class ReceiptKind(LabelledEnum):
+    """What an amount received is for."""
+
+    EARNEST_MONEY = "earnest_money", _l("Earnest money")
+    PROVISIONAL = "provisional", _l("Provisional order money")
+    DEPOSIT = "deposit", _l("Deposit")
+    DOWN_PAYMENT = "down_payment", _l("Down payment")
+    HOUSE_PRICE = "house_price", _l("House price")
+    MORTGAGE = "mortgage", _l("Mortgage loan")
+    PROVIDENT_FUND = "provident_fund", _l("Provident fund loan")
+    AREA_DIFFERENCE = "area_difference", _l("Area difference")
+    FIT_OUT = "fit_out", _l("Fit-out")
+    DEED_TAX = "deed_tax", _l("Deed tax (collected on behalf)")
+    MAINTENANCE_FUND = "maintenance_fund", _l("Maintenance fund (collected on behalf)")
+    REGISTRATION_FEE = "registration_fee", _l("Registration fee (collected on behalf)")
+    LATE_FEE = "late_fee", _l("Late fee")
+    PENALTY = "penalty", _l("Penalty")
+
+
+class PaymentMethod(LabelledEnum):
+    """How money reached the office."""
+
+    CASH = "cash", _l("Cash")
+    POS = "pos", _l("Card terminal")
+    TRANSFER = "transfer", _l("Bank transfer")
+    CHEQUE = "cheque", _l("Cheque")
+    QR = "qr", _l("QR payment")
+    LOAN = "loan", _l("Loan paid out by the bank")
+
+
+class ReceiptState(LabelledEnum):
+    """Life of a receipt; only a confirmed one counts as paid."""
+
+    RECORDED = "recorded", _l("Recorded")
+    CONFIRMED = "confirmed", _l("Confirmed")
+    REFUSED = "refused", _l("Refused")
+    REVERSED = "reversed", _l("Reversed")
+
+
+class AccountState(LabelledEnum):
+    """An account is closed when its deal has ended and nothing is left to pay back."""
+
+    OPEN = "open", _l("Open")
+    CLOSED = "closed", _l("Closed")
+
+
+class RefundState(LabelledEnum):
+    """Life of a refund; a second person decides."""
+
+    REQUESTED = "requested", _l("Requested")
+    APPROVED = "approved", _l("Approved")
+    REJECTED = "rejected", _l("Rejected")
+
+
+RECEIPT_STEPS: Mapping[ReceiptState, frozenset[ReceiptState]] = MappingProxyType(
+    {
+        ReceiptState.RECORDED: frozenset({ReceiptState.CONFIRMED, ReceiptState.REFUSED}),
+        ReceiptState.CONFIRMED: frozenset({ReceiptState.REVERSED}),
+        ReceiptState.REFUSED: frozenset(),
+        ReceiptState.REVERSED: frozenset(),
+    }
+)
+"""From which state a receipt may go to which."""
+
+REFUND_STEPS: Mapping[RefundState, frozenset[RefundState]] = MappingProxyType(
+    {
+        RefundState.REQUESTED: frozenset({RefundState.APPROVED, RefundState.REJECTED}),
+        RefundState.APPROVED: frozenset(),
+        RefundState.REJECTED: frozenset(),
+    }
+)
+"""From which state a refund may go to which."""
+
+LOAN_KINDS = frozenset({ReceiptKind.MORTGAGE, ReceiptKind.PROVIDENT_FUND})
+"""House money that a lender pays; the rest of the house money is the buyer's own."""
+
+HOUSE_KINDS = LOAN_KINDS | {ReceiptKind.DEPOSIT, ReceiptKind.DOWN_PAYMENT, ReceiptKind.HOUSE_PRICE}
+"""Kinds that count as collected (回款) and pay the schedule of a deal."""

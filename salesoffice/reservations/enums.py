@@ -1,0 +1,45 @@
+"""States of holds and subscription agreements."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from flask_babel import lazy_gettext as _l
+
+from salesoffice.core.labels import LabelledEnum
+
+
+class HoldState(LabelledEnum):
+    """Life of a hold."""
+
+    OPEN = "open", _l("Open")
+    RELEASED = "released", _l("Released")
+    EXPIRED = "expired", _l("Expired")
+    CONVERTED = "converted", _l("Converted")
+
+
+class SubscriptionState(LabelledEnum):
+    """Life of a subscription agreement."""
+
+    ACTIVE = "active", _l("Active")
+    CONVERTED = "converted", _l("Converted")
+    CANCELLED = "cancelled", _l("Cancelled")
+
+
+HOLD_STEPS: Mapping[HoldState, frozenset[HoldState]] = MappingProxyType(
+    {
+        HoldState.OPEN: frozenset({HoldState.RELEASED, HoldState.EXPIRED, HoldState.CONVERTED}),
+        HoldState.RELEASED: frozenset(),
+        HoldState.EXPIRED: frozenset(),
+        HoldState.CONVERTED: frozenset(),
+    }
+)
+"""From which state a hold may go to which."""
+
+SUBSCRIPTION_STEPS: Mapping[SubscriptionState, frozenset[SubscriptionState]] = MappingProxyType(
+    {
+        SubscriptionState.ACTIVE: frozenset({SubscriptionState.CONVERTED, SubscriptionState.CANCELLED}),
+        SubscriptionState.CONVERTED: frozenset(),
+        SubscriptionState.CANCELLED: frozenset(),
+    }
+)
+"""From which state a subscription agreement may go to which."""
