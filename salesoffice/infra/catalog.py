@@ -51,6 +51,7 @@ def compile_catalog(root: Path) -> None:
     merged = merge_catalogs(sources)
     with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".tmp", delete=False) as draft:
         write_mo(draft, merged)
-    os.chmod(draft.name, 0o644)
-    os.utime(draft.name, ns=(newest, newest))
-    os.replace(draft.name, target)
+    finished = Path(draft.name)
+    finished.chmod(0o644)
+    os.utime(finished, ns=(newest, newest))
+    finished.replace(target)

@@ -13,7 +13,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,9 +95,18 @@ def start_cluster(*, durable: bool = False) -> Cluster:
     if owner:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
     locale = "C.UTF-8" if sys.platform == "linux" else "C"
+    account = ["-U", SUPERUSER, "-A", "trust"]
     _run(
-        [bin_dir / "initdb", "-D", folder / "data", "-U", SUPERUSER, "-A", "trust", "-E", "UTF8"]
-        + [f"--locale={locale}", "--no-sync"],
+        [
+            bin_dir / "initdb",
+            "-D",
+            folder / "data",
+            *account,
+            "-E",
+            "UTF8",
+            f"--locale={locale}",
+            "--no-sync",
+        ],
         folder,
     )
     settings = {
@@ -150,9 +158,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_cluster() -> Iterator[Cluster]:
+def postgres_cluster() -> Cluster:
     """The one PostgreSQL server of this test run."""
-    yield shared_cluster(Path(os.environ[SHARED_FOLDER]))
+    return shared_cluster(Path(os.environ[SHARED_FOLDER]))
 
 
 def _server_account() -> pwd.struct_passwd | None:
