@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,7 +63,7 @@ class Cluster:
         _run([self.bin_dir / "pg_ctl", "stop", "-D", self.folder / "data", "-m", "fast", "-w"], self.folder)
         shutil.rmtree(self.folder)
 
-    def _execute(self, statement: sql.Composable) -> None:
+    def _execute(self, statement: sql.Composed) -> None:
         with psycopg.connect(self.url_for("postgres"), autocommit=True) as connection:
             connection.execute(statement)
 
@@ -173,28 +174,26 @@ def _server_account() -> pwd.struct_passwd | None:
 
 def _start(bin_dir: Path, folder: Path, settings: dict[str, str]) -> int:
     """Start the server on a free port and return the port; another program may take it first, so try again."""
-    for attempt in range(1, _START_ATTEMPTS + 1):
+    start: list[str | Path] = [
+        bin_dir / "pg_ctl",
+        "start",
+        "-D",
+        folder / "data",
+        "-l",
+        folder / "server.log",
+        "-w",
+    ]
+    failures = []
+    for _ in range(_START_ATTEMPTS):
         port = _free_port()
         options = " ".join(f"-c {name}={value}" for name, value in (settings | {"port": str(port)}).items())
-        command = [
-            bin_dir / "pg_ctl",
-            "start",
-            "-D",
-            folder / "data",
-            "-l",
-            folder / "server.log",
-            "-w",
-            "-o",
-            options,
-        ]
         try:
-            _run(command, folder)
-        except ClusterFailed:
-            if attempt == _START_ATTEMPTS:
-                raise
+            _run([*start, "-o", options], folder)
+        except ClusterFailed as failure:
+            failures.append(failure)
         else:
             return port
-    raise ClusterFailed("no free port")
+    raise failures[-1]
 
 
 def _free_port() -> int:
@@ -204,7 +203,7 @@ def _free_port() -> int:
         return port
 
 
-def _run(command: list[str | Path], folder: Path) -> None:
+def _run(command: Sequence[str | Path], folder: Path) -> None:
     """Run a server program as the server's account, its output in a file of the cluster's folder."""
     account = _server_account()
     with (folder / "commands.log").open("w") as log:
