@@ -15,7 +15,7 @@ class ContractState(LabelledEnum):
     VERIFIED = "verified", _l("Verified")
     SIGNED_ONLINE = "signed_online", _l("Signed online")
     FILED = "filed", _l("Filed")
-    CANCELLED = "cancelled", _l("Cancelled")
+    CANCELLED = "cancelled", _l("Contract cancelled")
 
 
 CONTRACT_STEPS: Mapping[ContractState, frozenset[ContractState]] = MappingProxyType(

@@ -48,8 +48,17 @@ class ClaimEnd(LabelledEnum):
 class DealState(LabelledEnum):
     """A deal is open as long as its claim is, then ended for good."""
 
-    OPEN = "open", _l("Open")
+    OPEN = "open", _l("Under way")
     ENDED = "ended", _l("Ended")
+
+
+class NotFreeReason(LabelledEnum):
+    """Why a unit cannot be claimed now; the values are the codes of the refusals."""
+
+    UNIT_TAKEN = "unit_taken", _l("Another claim on this unit is open.")
+    UNIT_WITHHELD = "unit_withheld", _l("Management is keeping this unit back.")
+    UNIT_NOT_RELEASED = "unit_not_released", _l("This unit has not been released for sale.")
+    PERMIT_MISSING = "permit_missing", _l("No pre-sale permit covers this unit yet.")
 
 
 CLAIM_STEPS: Mapping[ClaimKind, frozenset[ClaimKind]] = MappingProxyType(

@@ -68,8 +68,8 @@ class ReceiptState(LabelledEnum):
 class AccountState(LabelledEnum):
     """An account is closed when its deal has ended and nothing is left to pay back."""
 
-    OPEN = "open", _l("Open")
-    CLOSED = "closed", _l("Closed")
+    OPEN = "open", _l("Account open")
+    CLOSED = "closed", _l("Account closed")
 
 
 class RefundState(LabelledEnum):

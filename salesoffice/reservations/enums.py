@@ -11,18 +11,18 @@ from salesoffice.core.labels import LabelledEnum
 class HoldState(LabelledEnum):
     """Life of a hold."""
 
-    OPEN = "open", _l("Open")
-    RELEASED = "released", _l("Released")
+    OPEN = "open", _l("Holding")
+    RELEASED = "released", _l("Hold released")
     EXPIRED = "expired", _l("Expired")
-    CONVERTED = "converted", _l("Converted")
+    CONVERTED = "converted", _l("Converted to a subscription")
 
 
 class SubscriptionState(LabelledEnum):
     """Life of a subscription agreement."""
 
     ACTIVE = "active", _l("Active")
-    CONVERTED = "converted", _l("Converted")
-    CANCELLED = "cancelled", _l("Cancelled")
+    CONVERTED = "converted", _l("Converted to a contract")
+    CANCELLED = "cancelled", _l("Subscription cancelled")
 
 
 HOLD_STEPS: Mapping[HoldState, frozenset[HoldState]] = MappingProxyType(

@@ -1,0 +1,84 @@
+"""Decisions about claims and about the one state of a unit."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from flask_babel import lazy_gettext as _l
+
+from salesoffice.core.errors import DomainError, WrongState
+from salesoffice.deals.enums import (
+    CLAIM_ENDS,
+    CLAIM_STEPS,
+    UNIT_STATE_OF_CLAIM,
+    ClaimEnd,
+    ClaimKind,
+    NotFreeReason,
+    UnitState,
+)
+
+_STATE_WITHOUT_CLAIM: Mapping[tuple[str, bool], UnitState] = MappingProxyType(
+    {
+        ("unreleased", False): UnitState.UNRELEASED,
+        ("unreleased", True): UnitState.UNRELEASED,
+        ("released", False): UnitState.UNRELEASED,
+        ("released", True): UnitState.AVAILABLE,
+        ("withheld", False): UnitState.WITHHELD,
+        ("withheld", True): UnitState.WITHHELD,
+    }
+)
+
+_REASON_BY_RELEASE: Mapping[str, NotFreeReason] = MappingProxyType(
+    {"unreleased": NotFreeReason.UNIT_NOT_RELEASED, "withheld": NotFreeReason.UNIT_WITHHELD}
+)
+
+
+class UnitNotFree(DomainError):
+    """The unit cannot be claimed; the code is the reason (`unit_taken`, `permit_missing` …)."""
+
+    def __init__(self, reason: NotFreeReason) -> None:
+        super().__init__(reason.label, code=reason.value)
+        self.reason = reason
+
+
+def derive_unit_state(release_state: str, is_permitted: bool, claim_kind: ClaimKind | None) -> UnitState:
+    """Return the state everyone is shown.
+
+    `release_state` is `unreleased`, `released` or `withheld`; `is_permitted` whether a valid pre-sale permit
+    covers the unit; `claim_kind` the kind of its open claim, not counting one that has expired. A claim wins
+    over the release; released without a permit is still unreleased. Other release states: KeyError.
+    """
+    if claim_kind is not None:
+        return UNIT_STATE_OF_CLAIM[claim_kind]
+    return _STATE_WITHOUT_CLAIM[release_state, is_permitted]
+
+
+def why_not_free(
+    release_state: str, is_permitted: bool, claim_kind: ClaimKind | None
+) -> NotFreeReason | None:
+    """Return why a unit cannot be claimed now, None when it is free; same arguments as derive_unit_state."""
+    if claim_kind is not None:
+        return NotFreeReason.UNIT_TAKEN
+    if release_state in _REASON_BY_RELEASE:
+        return _REASON_BY_RELEASE[release_state]
+    return None if is_permitted else NotFreeReason.PERMIT_MISSING
+
+
+def check_unit_free(release_state: str, is_permitted: bool, claim_kind: ClaimKind | None) -> None:
+    """Refuse with UnitNotFree, whose code is the reason, a unit that cannot be claimed now."""
+    reason = why_not_free(release_state, is_permitted, claim_kind)
+    if reason is not None:
+        raise UnitNotFree(reason)
+
+
+def check_claim_step(current: ClaimKind, wanted: ClaimKind) -> None:
+    """Refuse with WrongState to move a claim on to a kind that does not follow."""
+    if wanted not in CLAIM_STEPS[current]:
+        raise WrongState(
+            _l("“%(wanted)s” cannot follow “%(current)s”.", wanted=wanted.label, current=current.label)
+        )
+
+
+def check_claim_end(kind: ClaimKind, end: ClaimEnd) -> None:
+    """Refuse with WrongState to end a claim in a way its kind does not allow."""
+    if end not in CLAIM_ENDS[kind]:
+        raise WrongState(_l("“%(kind)s” cannot end as “%(end)s”.", kind=kind.label, end=end.label))

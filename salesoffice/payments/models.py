@@ -1,0 +1,145 @@
+"""Accounts: what is due, what was received, what went where, what went back. Figures are never edited or deleted."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from salesoffice.infra.db import Model
+from salesoffice.infra.types import Fen, UtcDateTime, enum_type
+from salesoffice.payments.enums import (
+    AccountState,
+    InstalmentKind,
+    PaymentMethod,
+    PlanKind,
+    ReceiptKind,
+    ReceiptState,
+    RefundState,
+)
+
+
+class Account(Model):
+    """The money side of one deal. `total_amount` is the deal price; open instalments add up to it."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (CheckConstraint("total_amount > 0", name="total_amount"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), index=True)
+    total_amount: Mapped[int] = mapped_column(Fen)
+    plan_kind: Mapped[PlanKind] = mapped_column(enum_type(PlanKind))
+    state: Mapped[AccountState] = mapped_column(enum_type(AccountState), default=AccountState.OPEN)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    instalments: Mapped[list["Instalment"]] = relationship(order_by="Instalment.position")
+
+
+class Instalment(Model):
+    """One amount due. A new schedule voids the old rows instead of changing them."""
+
+    __tablename__ = "instalments"
+    __table_args__ = (
+        Index("ix_instalments_account", "account_id", "position"),
+        Index("ix_instalments_due", "due_on"),
+        CheckConstraint("amount > 0", name="amount"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    position: Mapped[int]
+    kind: Mapped[InstalmentKind] = mapped_column(enum_type(InstalmentKind))
+    due_on: Mapped[date]
+    amount: Mapped[int] = mapped_column(Fen)
+    is_loan: Mapped[bool] = mapped_column(default=False)
+    voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Receipt(Model):
+    """Money that reached the office. Only a confirmed one counts as paid.
+
+    A reversal is a second row with the negative amount, `reverses_id` pointing at the first, itself confirmed.
+    """
+
+    __tablename__ = "receipts"
+    __table_args__ = (
+        UniqueConstraint("project_id", "number"),
+        UniqueConstraint("reverses_id"),
+        Index("ix_receipts_account", "account_id"),
+        Index("ix_receipts_confirmed", "project_id", "confirmed_on"),
+        CheckConstraint(
+            "(reverses_id IS NULL AND amount > 0) OR (reverses_id IS NOT NULL AND amount < 0)",
+            name="amount_sign",
+        ),
+        CheckConstraint(
+            "state NOT IN ('confirmed', 'reversed') OR (confirmed_at IS NOT NULL AND confirmed_by_id IS NOT NULL)",
+            name="confirmed",
+        ),
+        CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> recorded_by_id", name="second_person"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    number: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[ReceiptKind] = mapped_column(enum_type(ReceiptKind))
+    method: Mapped[PaymentMethod] = mapped_column(enum_type(PaymentMethod))
+    amount: Mapped[int] = mapped_column(Fen)
+    received_on: Mapped[date]
+    slip_no: Mapped[str] = mapped_column(String(60), default="")
+    payer: Mapped[str] = mapped_column(String(100), default="")
+    state: Mapped[ReceiptState] = mapped_column(enum_type(ReceiptState), default=ReceiptState.RECORDED)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    confirmed_on: Mapped[date | None]
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    refused_reason: Mapped[str] = mapped_column(String(200), default="")
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("receipts.id"))
+    reverse_reason: Mapped[str] = mapped_column(String(200), default="")
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
+
+    account: Mapped[Account] = relationship()
+
+
+class Allocation(Model):
+    """The part of a confirmed receipt that pays an instalment; negative when a reversal takes it back."""
+
+    __tablename__ = "allocations"
+    __table_args__ = (
+        UniqueConstraint("receipt_id", "instalment_id"),
+        Index("ix_allocations_instalment", "instalment_id"),
+        CheckConstraint("amount <> 0", name="amount"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    receipt_id: Mapped[int] = mapped_column(ForeignKey("receipts.id"))
+    instalment_id: Mapped[int] = mapped_column(ForeignKey("instalments.id"))
+    amount: Mapped[int] = mapped_column(Fen)
+
+
+class Refund(Model):
+    """Money given back; asked for by one person and approved by another."""
+
+    __tablename__ = "refunds"
+    __table_args__ = (
+        UniqueConstraint("project_id", "number"),
+        Index("ix_refunds_account", "account_id"),
+        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("decided_by_id IS NULL OR decided_by_id <> requested_by_id", name="second_person"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    number: Mapped[str] = mapped_column(String(40))
+    amount: Mapped[int] = mapped_column(Fen)
+    reason: Mapped[str] = mapped_column(String(200))
+    state: Mapped[RefundState] = mapped_column(enum_type(RefundState), default=RefundState.REQUESTED)
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    requested_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_on: Mapped[date | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    decision_comment: Mapped[str] = mapped_column(String(200), default="")
+
+    account: Mapped[Account] = relationship()

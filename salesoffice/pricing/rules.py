@@ -1,0 +1,173 @@
+"""Decisions about prices: ordered discounts, the basis of a total, the layers of prices. All amounts are fen."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from salesoffice.core.errors import DomainError
+from salesoffice.core.money import format_yuan, price_of, rate_of, round_fen
+from salesoffice.pricing.enums import DiscountKind, PriceBasis
+
+_HUNDRED = Decimal(100)
+
+
+class DiscountInvalid(DomainError):
+    """A discount step has a value that its kind does not allow."""
+
+    def __init__(self, message: LazyString) -> None:
+        super().__init__(message, code="discount_invalid", status=422)
+
+
+class DiscountTooLarge(DomainError):
+    """The discounts leave nothing of the price."""
+
+    def __init__(self, name: str) -> None:
+        message = _l("The discount “%(name)s” leaves nothing of the price.", name=name)
+        super().__init__(message, code="discount_too_large", status=422)
+
+
+class AboveFiledPrice(DomainError):
+    """A list or deal price is above the filed price."""
+
+    def __init__(self, price: int, filed: int) -> None:
+        message = _l(
+            "%(price)s yuan is above the filed price of %(filed)s yuan.",
+            price=format_yuan(price),
+            filed=format_yuan(filed),
+        )
+        super().__init__(message, code="above_filed_price", price=price, filed=filed)
+
+
+class AboveListPrice(DomainError):
+    """A deal price is above the list price."""
+
+    def __init__(self, price: int, list_price: int) -> None:
+        message = _l(
+            "%(price)s yuan is above the list price of %(list_price)s yuan.",
+            price=format_yuan(price),
+            list_price=format_yuan(list_price),
+        )
+        super().__init__(message, code="above_list_price", price=price, list_price=list_price)
+
+
+class BelowFloorPrice(DomainError):
+    """A deal price is below the floor price and needs approval."""
+
+    def __init__(self, price: int, floor: int) -> None:
+        message = _l(
+            "%(price)s yuan is below the floor price; the manager must approve it.", price=format_yuan(price)
+        )
+        super().__init__(message, code="below_floor_price", price=price, floor=floor)
+
+
+@dataclass(frozen=True)
+class DiscountStep:
+    """One step of a discount.
+
+    `value` by kind: PERCENTAGE the factor of the price so far that is left to pay (0.98); POINTS points off
+    the list price (2 = two per cent of the list total); PER_AREA fen per m²; AMOUNT fen.
+    """
+
+    kind: DiscountKind
+    value: Decimal
+    name: str
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """A discount step with the total before and after it, as agreements print it."""
+
+    step: DiscountStep
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
+class PriceLayers:
+    """The layers of one unit's total price that are known, from the highest to the lowest."""
+
+    deal: int
+    filed: int | None = None
+    list_price: int | None = None
+    project_floor: int | None = None
+    group_floor: int | None = None
+
+
+def apply_discounts(list_total: int, area: Decimal, steps: Iterable[DiscountStep]) -> tuple[StepResult, ...]:
+    """Apply discount steps in their order; the price after the last one is the deal price.
+
+    `area` is the area the price is counted by (m²). Each printed result is a whole fen. Refuses a value its
+    kind does not allow with DiscountInvalid, and steps that leave nothing with DiscountTooLarge.
+    """
+    results: list[StepResult] = []
+    price = list_total
+    for step in steps:
+        _check_step(step)
+        after = _apply_step(step, price, list_total, area)
+        if after <= 0:
+            raise DiscountTooLarge(step.name)
+        results.append(StepResult(step, price, after))
+        price = after
+    return tuple(results)
+
+
+def infer_basis(
+    gross: Decimal | None,
+    inner: Decimal | None,
+    gross_unit: int | None,
+    inner_unit: int | None,
+    total: int,
+    tolerance: int,
+) -> PriceBasis | None:
+    """Tell which area a stated total was counted from: area × unit price within `tolerance` (fen).
+
+    The nearer basis wins, gross on a tie. Without any unit price the total itself is the price (UNIT).
+    None when unit prices are stated and no basis fits.
+    """
+    if gross_unit is None and inner_unit is None:
+        return PriceBasis.UNIT
+    sides = ((PriceBasis.GROSS, gross, gross_unit), (PriceBasis.INNER, inner, inner_unit))
+    gaps = [
+        (abs(price_of(unit_price, area) - total), basis)
+        for basis, area, unit_price in sides
+        if area is not None and unit_price is not None
+    ]
+    fitting = [(gap, basis) for gap, basis in gaps if gap <= tolerance]
+    return min(fitting, key=lambda pair: pair[0])[1] if fitting else None
+
+
+def check_price_layers(layers: PriceLayers) -> None:
+    """Refuse prices out of order: filed ≥ list ≥ deal ≥ project floor ≥ group floor.
+
+    Layers that are not known are not checked. Refused with AboveFiledPrice, AboveListPrice, BelowFloorPrice.
+    """
+    highest = max(layers.deal, layers.list_price or 0)
+    if layers.filed is not None and highest > layers.filed:
+        raise AboveFiledPrice(highest, layers.filed)
+    if layers.list_price is not None and layers.deal > layers.list_price:
+        raise AboveListPrice(layers.deal, layers.list_price)
+    floors = [floor for floor in (layers.project_floor, layers.group_floor) if floor is not None]
+    if floors and layers.deal < max(floors):
+        raise BelowFloorPrice(layers.deal, max(floors))
+
+
+def _check_step(step: DiscountStep) -> None:
+    if step.kind is DiscountKind.PERCENTAGE and not 0 < step.value <= 1:
+        raise DiscountInvalid(_l("A percentage leaves more than 0 and at most 100 per cent of the price."))
+    if step.kind is DiscountKind.POINTS and not 0 <= step.value < _HUNDRED:
+        raise DiscountInvalid(_l("Points off are at least 0 and less than 100."))
+    if step.value < 0:
+        raise DiscountInvalid(_l("A discount must not be negative."))
+
+
+def _apply_step(step: DiscountStep, price: int, list_total: int, area: Decimal) -> int:
+    if step.kind is DiscountKind.PERCENTAGE:
+        return rate_of(price, step.value)
+    if step.kind is DiscountKind.POINTS:
+        return price - rate_of(list_total, step.value / _HUNDRED)
+    if step.kind is DiscountKind.PER_AREA:
+        return price - round_fen(step.value * area)
+    return price - round_fen(step.value)
