@@ -225,7 +225,7 @@ check() {
   step lint "$PYTHON" -m ruff check .
   # shellcheck disable=SC2086
   step types "$PYTHON" -m mypy $typed
-  step imports "$PYTHON" -m importlinter lint
+  step imports "$PYTHON" -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
   step templates "$PYTHON" -m djlint --lint --quiet templates
   step guards "$PYTHON" -m pytest -q tests/guards
   if [ -n "$findings" ]; then

@@ -4,8 +4,9 @@ python -m tools.translations extract [--feature NAME] | missing | compile
 """
 
 import argparse
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,7 @@ KEYWORDS: dict[str, tuple[int, ...] | None] = {
     "ngettext": (1, 2),
     "lazy_ngettext": (1, 2),
 }
+PLACEHOLDER = re.compile(r"%\(\w+\)[-+0-9.,]*[a-z]")
 JINJA_OPTIONS = {"silent": "false", "encoding": "utf-8"}
 
 MessageId = str | tuple[str, ...]
@@ -66,7 +68,7 @@ def is_translated(message: Message | None) -> bool:
     """Tell whether a catalogue entry has a text in every form and nobody marked it as uncertain."""
     if message is None or message.fuzzy:
         return False
-    forms = message.string if isinstance(message.string, (list, tuple)) else [message.string]
+    forms = forms_of(message.string)
     return bool(forms) and all(forms)
 
 
@@ -104,6 +106,29 @@ def list_clashes(root: Path) -> list[Clash]:
         for (msgid, _context), entries in found.items()
         if len({text for _file, text in entries}) > 1
     ]
+
+
+def list_broken_placeholders(root: Path) -> list[tuple[str, MessageId]]:
+    """List the entries whose translation names other placeholders than the text: the page would fail on them."""
+    return [
+        (source.name, key_of(message))
+        for source in catalog_sources(root)
+        for message in read_source(source)
+        if message.id
+        and not all(
+            placeholders(form) == placeholders(*forms_of(message.id)) for form in forms_of(message.string)
+        )
+    ]
+
+
+def forms_of(text: str | Sequence[str]) -> tuple[str, ...]:
+    """Return the singular and plural forms of a msgid or a translation."""
+    return (text,) if isinstance(text, str) else tuple(text)
+
+
+def placeholders(*texts: str) -> set[str]:
+    """Return the named placeholders of texts, with their conversions."""
+    return {match for text in texts for match in PLACEHOLDER.findall(text)}
 
 
 def print_template(root: Path, feature: str | None) -> None:
