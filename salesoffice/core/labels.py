@@ -13,18 +13,14 @@ class LabelledEnum(StrEnum):
     database and the JSON API use, ``member.label`` is what a page shows.
     """
 
-    _label: LazyString
+    label: LazyString
+    """The name of this member for people, in the language of the reader."""
 
     def __new__(cls, value: str, label: LazyString) -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
-        member._label = label
+        member.label = label
         return member
-
-    @property
-    def label(self) -> LazyString:
-        """The name of this member for people, in the language of the reader."""
-        return self._label
 
     @classmethod
     def choices(cls) -> list[tuple[str, LazyString]]:

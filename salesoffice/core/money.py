@@ -15,6 +15,8 @@ MAX_AMOUNT = 10**15
 
 _YUAN = re.compile(r"(?P<sign>[+-]?)(?P<yuan>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.(?P<fen>[0-9]{1,2}))?")
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
+_FULL_GROUP = 1000
+"""From here on a group of four digits has no leading zero."""
 _PLACES = (("仟", 1000), ("佰", 100), ("拾", 10), ("", 1))
 
 
@@ -123,7 +125,7 @@ def _whole_capitals(yuan: int) -> str:
     for unit, size in (("亿", 10**8), ("万", 10**4), ("", 1)):
         group = yuan // size % 10**4 if size < 10**8 else yuan // size
         if group:
-            text += ("零" if text and (is_gap or group < 1000) else "") + _group_capitals(group) + unit
+            text += ("零" if text and (is_gap or group < _FULL_GROUP) else "") + _group_capitals(group) + unit
         is_gap = not group
     return text
 

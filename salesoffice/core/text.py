@@ -4,6 +4,9 @@ import unicodedata
 
 from pypinyin import Style, pinyin
 
+_SHORTEST_PHONE = 8
+_SHORTEST_CERTIFICATE = 3
+_ALL_READINGS_UP_TO = 4
 _MAX_READINGS = 64
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _UMLAUT_SPELLINGS = ("v", "u", "yu")
@@ -19,37 +22,41 @@ def mask_phone(phone: str) -> str:
 
     Of a number of fewer than eight characters only the last two are kept.
     """
-    if len(phone) < 8:
+    if len(phone) < _SHORTEST_PHONE:
         return f"****{phone[-2:]}" if phone else ""
     return f"{phone[:3]}****{phone[-4:]}"
 
 
 def mask_certificate(number: str) -> str:
     """Keep the first and the last character of a certificate number; hide all of a very short one."""
-    if len(number) < 3:
+    if len(number) < _SHORTEST_CERTIFICATE:
         return "*" * len(number)
     return f"{number[0]}{'*' * (len(number) - 2)}{number[-1]}"
 
 
 def normalise_search(text: str) -> str:
-    """Bring typed search text into the form of the stored keys: half width, lower case, no spaces."""
-    return "".join(unicodedata.normalize("NFKC", text).lower().split())
+    """Bring typed search text into the form of the stored keys: half width, lower case, letters and digits only."""
+    return "".join(letter for letter in unicodedata.normalize("NFKC", text).lower() if letter.isalnum())
 
 
 def pinyin_keys(name: str) -> str:
-    """Return every reading of a name as search keys between single spaces.
+    """Return the readings of a name as search keys between single spaces.
 
-    Each reading gives the full pinyin and the initials: 单伟 → ` danwei dw shanwei sw … `. The text begins
-    and ends with a space, so `LIKE '% sw%'` finds beginnings and `LIKE '%wei%'` any part. ü is spelt v, u
-    and yu. Very long names keep the alternatives of their first characters only.
+    Each reading gives the full pinyin and the initials: 单伟 → ` danwei dw chanwei cw shanwei sw `. The text
+    begins and ends with a space, so `LIKE '% sw%'` finds beginnings and `LIKE '%wei%'` any part. ü is spelt
+    v, u and yu. A name of up to four characters has all readings of each (at most 64, some 1,300
+    characters), a longer one, such as a company's, the usual reading of its words.
     """
     plain = normalise_search(name)
-    readings: list[tuple[str, str]] = [("", "")]
-    for character in plain:
-        syllables = _spellings(character)
-        if len(readings) * len(syllables) > _MAX_READINGS:
-            syllables = syllables[:1]
-        readings = [(full + part, short + part[:1]) for full, short in readings for part in syllables]
+    words = [part[0] for part in pinyin(plain, style=Style.NORMAL)]
+    readings = [
+        (
+            "".join(words),
+            "".join(part if part.isdigit() else part[:1] for part in words),
+        )
+    ]
+    if len(plain) <= _ALL_READINGS_UP_TO:
+        readings += _all_readings(plain)
     keys = dict.fromkeys(key for reading in readings for key in reading if key)
     return f" {' '.join(keys)} " if keys else ""
 
@@ -57,6 +64,16 @@ def pinyin_keys(name: str) -> str:
 def neutralise_cell(text: str) -> str:
     """Make text harmless for spreadsheets: what would be read as a formula gets a leading apostrophe."""
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text
+
+
+def _all_readings(plain: str) -> list[tuple[str, str]]:
+    readings = [("", "")]
+    for character in plain:
+        syllables = _spellings(character)
+        if len(readings) * len(syllables) > _MAX_READINGS:
+            syllables = syllables[:1]
+        readings = [(full + part, short + part[:1]) for full, short in readings for part in syllables]
+    return readings
 
 
 def _spellings(character: str) -> list[str]:
