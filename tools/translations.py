@@ -121,9 +121,9 @@ def list_broken_placeholders(root: Path) -> list[tuple[str, MessageId]]:
     ]
 
 
-def forms_of(text: str | Sequence[str]) -> tuple[str, ...]:
+def forms_of(text: str | Sequence[str] | None) -> tuple[str, ...]:
     """Return the singular and plural forms of a msgid or a translation."""
-    return (text,) if isinstance(text, str) else tuple(text)
+    return (text,) if isinstance(text, str) else tuple(text or ())
 
 
 def placeholders(*texts: str) -> set[str]:

@@ -16,9 +16,10 @@ from tests.support.sources import (
     python_files,
 )
 
-FEATURE_FILES = frozenset(
-    ["views", "api", "cli", "tasks", "receivers", "forms", "schemas", "documents"]
-    + ["services", "queries", "models", "rules", "signals", "enums"]
+FEATURE_FILES = (
+    {"views", "api", "cli", "tasks", "receivers"}
+    | {"forms", "schemas", "documents", "services", "queries"}
+    | {"models", "rules", "signals", "enums"}
 )
 VAGUE_NAMES = frozenset({"util", "utils", "helper", "helpers", "common", "misc"})
 CLOCK = PACKAGE / "core" / "clock.py"
