@@ -16,7 +16,9 @@ class LabelledEnum(StrEnum):
     label: LazyString
     """The name of this member for people, in the language of the reader."""
 
-    def __new__(cls, value: str, label: LazyString) -> Self:
+    def __new__(cls, value: str, label: LazyString | None = None) -> Self:
+        if label is None:
+            raise TypeError(f"{cls.__name__}.{value} has no label")
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label

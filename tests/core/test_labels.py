@@ -38,3 +38,8 @@ def test_choices_are_values_with_labels_in_order() -> None:
     choices = [(value, str(label)) for value, label in payments.PlanKind.choices()]
 
     assert choices == [("full", "In full"), ("mortgage", "Mortgage"), ("instalments", "Three instalments")]
+
+
+def test_member_without_label_is_refused() -> None:
+    with pytest.raises(TypeError, match="has no label"):
+        LabelledEnum("Colour", {"RED": "red"})

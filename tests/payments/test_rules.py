@@ -238,4 +238,4 @@ def test_house_money_is_what_pays_the_schedule() -> None:
     kinds = {kind.value for kind in InstalmentKind}
 
     assert kinds == {kind.value for kind in HOUSE_KINDS}
-    assert LOAN_KINDS == {ReceiptKind.MORTGAGE, ReceiptKind.PROVIDENT_FUND}
+    assert {ReceiptKind.MORTGAGE, ReceiptKind.PROVIDENT_FUND} == LOAN_KINDS
