@@ -44,10 +44,11 @@ def compile_catalog(root: Path) -> None:
     if not sources:
         return
     target = folder / "LC_MESSAGES" / "messages.mo"
-    target.parent.mkdir(exist_ok=True)
     newest = max(path.stat().st_mtime_ns for path in [folder, *sources])
     if target.exists() and target.stat().st_mtime_ns == newest:
         return
+    target.parent.mkdir(exist_ok=True)
+    newest = max(newest, folder.stat().st_mtime_ns)
     merged = merge_catalogs(sources)
     with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".tmp", delete=False) as draft:
         write_mo(draft, merged)
