@@ -124,19 +124,19 @@ def infer_basis(
 ) -> PriceBasis | None:
     """Tell which area a stated total was counted from: area × unit price within `tolerance` (fen).
 
-    The nearer basis wins, gross on a tie. Without any unit price the total itself is the price (UNIT).
-    None when unit prices are stated and no basis fits.
+    Gross wins where it fits: in filings both unit prices come from the rounded total, so that which of two
+    fitting ones is nearer says nothing. INNER means that only the inner area fits. Without any unit price
+    the total itself is the price (UNIT). None when unit prices are stated and no basis fits.
     """
     if gross_unit is None and inner_unit is None:
         return PriceBasis.UNIT
     sides = ((PriceBasis.GROSS, gross, gross_unit), (PriceBasis.INNER, inner, inner_unit))
-    gaps = [
-        (abs(price_of(unit_price, area) - total), basis)
-        for basis, area, unit_price in sides
-        if area is not None and unit_price is not None
-    ]
-    fitting = [(gap, basis) for gap, basis in gaps if gap <= tolerance]
-    return min(fitting, key=lambda pair: pair[0])[1] if fitting else None
+    for basis, area, unit_price in sides:
+        if area is None or unit_price is None:
+            continue
+        if abs(price_of(unit_price, area) - total) <= tolerance:
+            return basis
+    return None
 
 
 def check_price_layers(layers: PriceLayers) -> None:

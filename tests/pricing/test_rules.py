@@ -106,6 +106,7 @@ def test_discount_steps_join_without_gaps(steps: list[DiscountStep], total: int)
     [
         (10_000_00, 12_500_00, 1_000_000_00, PriceBasis.GROSS),
         (10_000_00, 12_600_00, 1_000_000_60, PriceBasis.GROSS),
+        (10_000_00, 12_500_01, 1_000_000_80, PriceBasis.GROSS),
         (10_000_00, 12_600_00, 1_008_000_00, PriceBasis.INNER),
         (10_000_00, 12_600_00, 1_004_000_00, None),
         (10_000_00, None, 999_999_00, PriceBasis.GROSS),
