@@ -1,0 +1,138 @@
+"""The application factory: the only place that knows every feature."""
+
+from importlib import import_module
+from typing import Any
+
+from flask import Flask, Response, g, render_template
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+from whitenoise import WhiteNoise
+
+import config
+from salesoffice.board import api as board_api
+from salesoffice.board import views as board_views
+from salesoffice.contracts import api as contracts_api
+from salesoffice.contracts import views as contracts_views
+from salesoffice.core import clock
+from salesoffice.core.errors import DomainError
+from salesoffice.customers import api as customers_api
+from salesoffice.customers import views as customers_views
+from salesoffice.dailylog import api as dailylog_api
+from salesoffice.dailylog import views as dailylog_views
+from salesoffice.deals import api as deals_api
+from salesoffice.deals import views as deals_views
+from salesoffice.imports import api as imports_api
+from salesoffice.imports import views as imports_views
+from salesoffice.infra import catalog, crypto, i18n, logging, outbox
+from salesoffice.infra.db import db, engine_options, init_db
+from salesoffice.inventory import api as inventory_api
+from salesoffice.inventory import views as inventory_views
+from salesoffice.payments import api as payments_api
+from salesoffice.payments import views as payments_views
+from salesoffice.pricing import api as pricing_api
+from salesoffice.pricing import views as pricing_views
+from salesoffice.projects import api as projects_api
+from salesoffice.projects import views as projects_views
+from salesoffice.projects.queries import find_project
+from salesoffice.reservations import api as reservations_api
+from salesoffice.reservations import views as reservations_views
+from salesoffice.staff import api as staff_api
+from salesoffice.staff import queries as staff_queries
+from salesoffice.staff import views as staff_views
+from salesoffice.web import navigation
+from salesoffice.web import views as web_views
+from salesoffice.webkit import filters
+from salesoffice.webkit.access import init_access, is_api, public
+from salesoffice.webkit.api import init_api, problem, problem_from_domain, problem_from_http
+
+for _tables in (
+    "infra", "projects", "staff", "customers", "inventory", "pricing", "payments", "deals", "imports",
+    "reservations", "contracts", "dailylog",
+):  # fmt: skip
+    import_module(f"salesoffice.{_tables}.models")
+
+PAGES = (
+    staff_views, projects_views, customers_views, inventory_views, pricing_views, payments_views, deals_views,
+    imports_views, reservations_views, contracts_views, board_views, dailylog_views, web_views,
+)  # fmt: skip
+APIS = (
+    staff_api, projects_api, customers_api, inventory_api, pricing_api, payments_api, deals_api,
+    imports_api, reservations_api, contracts_api, board_api, dailylog_api,
+)  # fmt: skip
+
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline';"
+        " img-src 'self' data:; font-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self';"
+        " frame-ancestors 'none'"
+    ),
+}
+
+
+def create_app(**overrides: Any) -> Flask:
+    """Build the application from the environment; `overrides` replace single settings (tests, commands)."""
+    app = Flask(__name__, template_folder=str(config.ROOT / "templates"), static_folder=str(config.ROOT / "static"))
+    app.config.update(config.load() | overrides)
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(app.config["SQLALCHEMY_DATABASE_URI"])
+    app.config["DATA_DIR"].mkdir(parents=True, exist_ok=True)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    clock.set_timezone(app.config["TIMEZONE"])
+    logging.configure_logging(app.config["LOG_LEVEL"])
+    logging.init_request_log(app)
+    catalog.compile_catalog(app.config["TRANSLATIONS_DIR"].parent)
+    i18n.init_i18n(app)
+    init_db(app)
+    crypto.init_crypto(app)
+    outbox.init_mail(app)
+    init_access(app, load_actor=staff_queries.load_actor, load_project=lambda code: find_project(db.session(), code))
+    _register(app)
+    _handle_errors(app)
+    app.after_request(_add_security_headers)
+    app.wsgi_app = WhiteNoise(app.wsgi_app, root=app.static_folder, prefix="static/", max_age=3600)  # type: ignore[method-assign]
+    return app
+
+
+def _register(app: Flask) -> None:
+    filters.init_filters(app)
+    navigation.init_navigation(app)
+    for pages in PAGES:
+        app.register_blueprint(pages.bp)
+    api = init_api(app)
+    for routes in APIS:
+        api.register_blueprint(routes.blp)
+    document = "api-docs.openapi_json"
+    app.view_functions[document] = public(app.view_functions[document])
+
+
+def _handle_errors(app: Flask) -> None:
+    app.extensions["salesoffice_error_page"] = _error_page
+
+    @app.errorhandler(DomainError)
+    def refuse(error: DomainError) -> ResponseReturnValue:
+        return problem_from_domain(error) if is_api() else _error_page(error.status, error)
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> ResponseReturnValue:
+        return problem_from_http(error) if is_api() else _error_page(error.code or 500)
+
+    @app.errorhandler(Exception)
+    def fault(error: Exception) -> ResponseReturnValue:
+        logging.log.error("fault", exc_info=error)
+        return problem(500, "fault", "The fault was logged.") if is_api() else _error_page(500)
+
+
+def _error_page(status: int, error: DomainError | None = None) -> ResponseReturnValue:
+    known = status if status in {400, 403, 404, 405, 413, 429, 500} else 400
+    page = render_template(f"errors/{known}.html", error=error, request_id=g.get("request_id", ""))
+    return page, status
+
+
+def _add_security_headers(response: Response) -> Response:
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "private, no-store"
+    return response

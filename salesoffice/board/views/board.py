@@ -1,0 +1,1 @@
+"""The sale-status board, its print and the wall display."""

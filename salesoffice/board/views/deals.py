@@ -1,0 +1,1 @@
+"""The deals list and the deal page."""

@@ -1,0 +1,5 @@
+"""Pages of customers."""
+
+from flask import Blueprint
+
+bp = Blueprint("customers", __name__)

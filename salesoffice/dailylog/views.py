@@ -1,0 +1,5 @@
+"""Pages of dailylog."""
+
+from flask import Blueprint
+
+bp = Blueprint("dailylog", __name__)

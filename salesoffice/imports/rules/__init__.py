@@ -1,0 +1,29 @@
+"""The pure reading side of an import: bytes → Table → Profile → ParsedFile. No database, no clock."""
+
+from salesoffice.imports.rules.codes import UnitKey, assign_unit_codes, build_unit_code, column_of
+from salesoffice.imports.rules.labels import Label, parse_floor, parse_label
+from salesoffice.imports.rules.profiles import Profile, guess_profile, list_profile_names
+from salesoffice.imports.rules.results import ImportRow, ParsedFile, RowError, RowWarning
+from salesoffice.imports.rules.rows import parse_rows
+from salesoffice.imports.rules.tables import Table, TableRow, read_table
+
+__all__ = [
+    "ImportRow",
+    "Label",
+    "ParsedFile",
+    "Profile",
+    "RowError",
+    "RowWarning",
+    "Table",
+    "TableRow",
+    "UnitKey",
+    "assign_unit_codes",
+    "build_unit_code",
+    "column_of",
+    "guess_profile",
+    "list_profile_names",
+    "parse_floor",
+    "parse_label",
+    "parse_rows",
+    "read_table",
+]

@@ -1,0 +1,100 @@
+"""Reading XLSX and XLS without trusting them."""
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+import zlib
+from pathlib import Path
+
+from salesoffice.core.errors import DomainError
+from salesoffice.imports.rules.refusals import (
+    MAX_COLUMNS,
+    MAX_ROWS,
+    MAX_UNPACKED_BYTES,
+    build_empty,
+    build_protected,
+    build_too_large,
+    build_too_many_columns,
+    build_too_many_rows,
+    build_unreadable,
+)
+
+ZIP_MARK = b"PK\x03\x04"
+COMPOUND_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_CHILD = Path(__file__).with_name("workbook_child.py")
+_CHILD_MEMORY_BYTES = 1536 * 1024 * 1024
+_CHILD_CPU_SECONDS = 20
+_CHILD_SECONDS = 60
+_HEADER_ROWS = 20
+_CHUNK_BYTES = 1024 * 1024
+
+
+def read_workbook_rows(data: bytes) -> tuple[int, list[list[str]]]:
+    """The line number of the first row, and all rows of the first filled visible sheet as text.
+
+    The workbook is read in a process of its own with limited memory and time, because a damaged one can end
+    the process that reads it. Refused: see `refusals`.
+    """
+    if data.startswith(ZIP_MARK):
+        check_archive(data)
+    answer = _ask_child(data)
+    refused = answer.get("refused")
+    if refused is not None:
+        raise _build_refusal(str(refused))
+    first_line, rows = answer.get("first_line"), answer.get("rows")
+    if not isinstance(first_line, int) or not isinstance(rows, list):
+        raise build_unreadable()
+    return first_line, rows
+
+
+def check_archive(data: bytes) -> None:
+    """Refuse a zip file that is damaged or unpacks to more than `MAX_UNPACKED_BYTES`, whatever it claims."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = archive.infolist()
+            if sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
+                raise build_too_large(MAX_UNPACKED_BYTES)
+            for member in members:
+                _read_through(archive, member)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+        OSError,
+        EOFError,
+    ) as error:
+        raise build_unreadable() from error
+
+
+def _read_through(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+    """Unpack one member piece by piece; a false size shows as a wrong checksum."""
+    with archive.open(member) as stream:
+        while stream.read(_CHUNK_BYTES):
+            pass
+
+
+def _ask_child(data: bytes) -> dict[str, object]:
+    limits = (MAX_ROWS + _HEADER_ROWS, MAX_COLUMNS, _CHILD_MEMORY_BYTES, _CHILD_CPU_SECONDS)
+    command = [sys.executable, "-I", str(_CHILD), *(str(limit) for limit in limits)]
+    try:
+        done = subprocess.run(command, input=data, capture_output=True, timeout=_CHILD_SECONDS, check=True)
+        answer = json.loads(done.stdout)
+    except (subprocess.SubprocessError, ValueError) as error:
+        raise build_unreadable() from error
+    if not isinstance(answer, dict):
+        raise build_unreadable()
+    return answer
+
+
+def _build_refusal(reason: str) -> DomainError:
+    builders = {
+        "empty": build_empty,
+        "rows": build_too_many_rows,
+        "columns": build_too_many_columns,
+        "password": build_protected,
+    }
+    return builders.get(reason, build_unreadable)()

@@ -1,0 +1,5 @@
+"""Pages of inventory."""
+
+from flask import Blueprint
+
+bp = Blueprint("inventory", __name__)

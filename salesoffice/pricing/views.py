@@ -1,0 +1,5 @@
+"""Pages of pricing."""
+
+from flask import Blueprint
+
+bp = Blueprint("pricing", __name__)

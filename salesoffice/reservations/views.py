@@ -1,0 +1,5 @@
+"""Pages of reservations."""
+
+from flask import Blueprint
+
+bp = Blueprint("reservations", __name__)

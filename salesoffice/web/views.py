@@ -1,0 +1,5 @@
+"""Pages of web."""
+
+from flask import Blueprint
+
+bp = Blueprint("web", __name__)
