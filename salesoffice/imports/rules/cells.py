@@ -16,6 +16,9 @@ _GROUPED_NUMBER = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{1,20})?")
 _UNIT_WORD = re.compile(r"(?:元/㎡|元/m2|元/平方米|元|㎡|m2|平方米|平米|¥)")
 _NOTHING = re.compile(r"[-—–/\\]*|无|空")
 _SIGNED_NUMBER = re.compile(r"-[0-9]{1,4}(?:\.0)?(?:层|F)?")
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
+)
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _SERIAL = re.compile(r"\d{5}(?:\.0+)?")
 _SERIAL_START = datetime.date(1899, 12, 30)
@@ -54,6 +57,11 @@ def is_formula(text: str) -> bool:
     if not text.startswith(FORMULA_MARKS):
         return False
     return not (_NOTHING.fullmatch(text) or _SIGNED_NUMBER.fullmatch(text))
+
+
+def has_control_characters(text: str) -> bool:
+    """Whether a text holds characters that cannot be seen (NUL, direction marks); databases refuse some of them."""
+    return not text.isprintable() and _CONTROL.search(text) is not None
 
 
 def read_number(text: str) -> Decimal | None:

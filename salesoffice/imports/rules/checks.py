@@ -24,6 +24,7 @@ ERROR_TEXTS: Mapping[str, LazyString] = MappingProxyType(
         "negative": _l("The number is below zero. Areas and prices cannot be negative."),
         "formula": _l("The cell begins like a formula. Write the plain text instead."),
         "text_too_long": _l("The text is too long for this column. Shorten it."),
+        "characters": _l("The cell holds invisible control characters. Type the text anew."),
         "row_incomplete": _l("The row has fewer cells than the header. Is the file cut off here?"),
         "row_too_long": _l("The row has more cells than the header. Is there a comma too many?"),
     }
@@ -50,13 +51,18 @@ def choose_basis(
 ) -> PriceBasis | None:
     """The basis that the stated total fits: (gross, inner) areas in m², unit prices and total in fen.
 
-    Tolerated are one yuan and one fen per m² (unit prices are rounded in the files). None: no total, or no fit.
+    A total that fits the gross basis is gross even where the inner one fits too. Tolerated are one yuan and one fen per m² (unit prices are rounded in the files). None: no total, or no fit.
     """
     if total is None:
         return None
     gross, inner = areas
+    gross_unit_price, inner_unit_price = unit_prices
+    if gross_unit_price is not None and infer_basis(
+        gross, None, gross_unit_price, None, total, _TOTAL_TOLERANCE_FEN
+    ):
+        return PriceBasis.GROSS
     tolerance = _TOTAL_TOLERANCE_FEN + int(gross or inner or 0)
-    return infer_basis(gross, inner, *unit_prices, total, tolerance)
+    return infer_basis(gross, inner, gross_unit_price, inner_unit_price, total, tolerance)
 
 
 def list_warnings(row: ImportRow) -> Iterator[RowWarning]:

@@ -21,13 +21,12 @@ SUBSTITUTE_FLOORS: Mapping[str, int] = MappingProxyType(
 _HIGHEST_FLOOR = 150
 _NUMERAL = r"(?:\d{1,3}|[一二三四五六七八九十]{1,3})"
 _NAME = rf"(?:[A-Z]\d{{0,2}}|{_NUMERAL})"
-_BUILDING = re.compile(
-    rf"(?P<prefix>[\u4e00-\u9fff·]{{1,12}}?)??(?P<name>{_NAME}(?:栋|幢|号楼|号院|#[\u4e00-\u9fff]{{0,6}}楼|#|号(?!房|铺|室)))"
-)
+_BUILDING = re.compile(rf"{_NAME}(?:栋|幢|号楼|号院|#[\u4e00-\u9fff]{{0,6}}楼|#|号(?=[^房铺室]))")
+_PREFIXED = re.compile(rf"(?!半?地下)[\u4e00-\u9fff·]{{1,12}}?(?P<name>{_NAME}(?:栋|幢|号楼))")
 _DASHED = re.compile(r"(?P<building>\d{1,3}|[A-Z])-(?:(?P<section>\d{1,2}|[A-Z])-)?(?=[A-Z]?\d{1,5}[A-Z]?$)")
 _SECTION = re.compile(rf"{_NAME}(?:座|单元|梯)")
 _FLOOR = re.compile(
-    r"半地下\d{1,2}层|半地下[室层]?|(?:地下|负)(?:\d|[一二三四五])层?(?=\D|\d{2})|-\d层|B\d层|\d{1,3}[AB]?(?:层|楼)"
+    r"半地下\d{1,2}层|半地下[室层]?|(?:地下|负)(?:\d|[一二三四五])层|-\d层|B\d层|\d{1,3}[AB]?(?:层|楼)"
     r"|[一二三四五六七八九十]{1,3}[层楼]|首层|夹层|地下[室层]"
 )
 _LAYOUT = re.compile(r"(?:[A-Z]\d{0,2}|[\u4e00-\u9fff]{1,4})户型")
@@ -171,8 +170,9 @@ def name_building(text: str) -> str:
 
 def _take_building(text: str, doubts: list[Doubt]) -> tuple[str | None, str, str]:
     if match := _BUILDING.match(text):
-        if match["prefix"]:
-            doubts.append(Doubt.PREFIX)
+        return _trim_zeros(match[0]), "", text[match.end() :]
+    if match := _PREFIXED.match(text):
+        doubts.append(Doubt.PREFIX)
         return _trim_zeros(match["name"]), "", text[match.end() :]
     if match := _DASHED.match(text):
         section = f"{_trim_zeros(match['section'])}单元" if match["section"] else ""

@@ -176,7 +176,9 @@ def _check_text(reading: Reading, row: TableRow, column: ColumnField, longest: i
     text = reading.cell(row, column)
     if cells.is_formula(text):
         reading.refuse(row, "formula", column)
-    elif len(text) > longest:
+    elif cells.has_control_characters(text):
+        reading.refuse(row, "characters", column)
+    elif max(len(text), len(clean_word(text))) > longest:
         reading.refuse(row, "text_too_long", column)
 
 

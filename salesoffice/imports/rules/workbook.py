@@ -2,6 +2,7 @@
 
 import io
 import json
+import struct
 import subprocess
 import sys
 import zipfile
@@ -28,6 +29,9 @@ _CHILD_MEMORY_BYTES = 1536 * 1024 * 1024
 _CHILD_CPU_SECONDS = 20
 _CHILD_SECONDS = 60
 _HEADER_ROWS = 20
+_MAX_MEMBERS = 5000
+_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+_ARCHIVE_ERRORS = (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError, ValueError, OSError)
 _CHUNK_BYTES = 1024 * 1024
 
 
@@ -56,18 +60,10 @@ def check_archive(data: bytes) -> None:
             members = archive.infolist()
             if sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:
                 raise build_too_large(MAX_UNPACKED_BYTES)
+            if len(members) > _MAX_MEMBERS or any(member.compress_type not in _METHODS for member in members):
+                raise build_unreadable()
             for member in members:
                 _read_through(archive, member)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        NotImplementedError,
-        RuntimeError,
-        ValueError,
-        OSError,
-        EOFError,
-    ) as error:
-        raise build_unreadable() from error
 
 
 def _read_through(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:

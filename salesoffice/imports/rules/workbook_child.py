@@ -14,21 +14,24 @@ from decimal import Decimal
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
-type_of_cell = (
-    int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
-)
+CellValue = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
 
 
 def limit_resources(memory_bytes: int, cpu_seconds: int) -> None:
     """Let the system end this process before it harms the machine; some systems cannot limit memory."""
-    for kind, limit in ((resource.RLIMIT_AS, memory_bytes), (resource.RLIMIT_CPU, cpu_seconds)):
+    limits = (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_AS, memory_bytes),
+        (resource.RLIMIT_CPU, cpu_seconds),
+    )
+    for kind, limit in limits:
         try:
             resource.setrlimit(kind, (limit, limit))
         except (OSError, ValueError):
             continue
 
 
-def write_cell(value: type_of_cell) -> str:
+def write_cell(value: CellValue) -> str:
     """A cell as text: numbers without exponent and without the noise of binary fractions, days as ISO."""
     if isinstance(value, str):
         return value
