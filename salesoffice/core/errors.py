@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Text(Protocol):
@@ -27,7 +27,7 @@ class DomainError(Exception):
     """
 
     def __init__(
-        self, message: Text, *, code: str, status: int = 409, errors: Sequence[FieldProblem] = (), **values: object
+        self, message: Text, *, code: str, status: int = 409, errors: Sequence[FieldProblem] = (), **values: Any
     ) -> None:
         super().__init__(code)
         self.message = message
@@ -43,14 +43,14 @@ class DomainError(Exception):
 class NotFound(DomainError):
     """The thing does not exist, or the person may not know that it does."""
 
-    def __init__(self, message: Text, **values: object) -> None:
+    def __init__(self, message: Text, **values: Any) -> None:
         super().__init__(message, code="not_found", status=404, **values)
 
 
 class NotAllowed(DomainError):
     """The person's role does not permit the action."""
 
-    def __init__(self, message: Text, **values: object) -> None:
+    def __init__(self, message: Text, **values: Any) -> None:
         super().__init__(message, code="not_allowed", status=403, **values)
 
 
@@ -64,5 +64,5 @@ class InvalidInput(DomainError):
 class WrongState(DomainError):
     """The thing is no longer in a state that allows the action."""
 
-    def __init__(self, message: Text, *, code: str = "wrong_state", **values: object) -> None:
+    def __init__(self, message: Text, *, code: str = "wrong_state", **values: Any) -> None:
         super().__init__(message, code=code, status=409, **values)

@@ -5,13 +5,6 @@ from flask_babel import lazy_gettext as _l
 from salesoffice.core.labels import LabelledEnum
 
 
-class Sex(LabelledEnum):
-    """Sex of a customer as the office writes it."""
-
-    MALE = "male", _l("Male")
-    FEMALE = "female", _l("Female")
-
-
 class VisitKind(LabelledEnum):
     """How the customer got in touch."""
 

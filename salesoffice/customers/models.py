@@ -5,8 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from salesoffice.core.certificates import CertificateKind
-from salesoffice.customers.enums import Sex, Source, VisitKind
+from salesoffice.core.certificates import CertificateKind, Sex
+from salesoffice.customers.enums import Source, VisitKind
 from salesoffice.infra.db import Model
 from salesoffice.infra.types import UtcDateTime, enum_type
 
