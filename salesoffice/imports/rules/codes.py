@@ -11,6 +11,7 @@ _BUILDING_WORD = re.compile(r"(.+?)(?:栋|幢|号楼|号院|号|#[\u4e00-\u9fff]
 _SECTION_WORD = re.compile(r"(.+?)(?:座|单元|梯)")
 _PLAIN = re.compile(r"[A-Z0-9]+")
 _FORBIDDEN = re.compile(r"[^\w-]+")
+_LONGEST_CODE = 56
 _LETTER_OF_ROOM = re.compile(r"\d{1,2}([A-Z])")
 _NUMBER_OF_ROOM = re.compile(r"\d{1,2}[AB]?(\d{2}[A-Z]?)")
 _LAYOUT = re.compile(r"([A-Z]\d{0,2})户型")
@@ -38,7 +39,7 @@ def build_unit_code(
         parts.append(re.sub(r"^-(?=\d)", "B", floor_label))
     parts.append(room_no)
     cleaned = (_FORBIDDEN.sub("", part).strip("-") for part in parts)
-    return "-".join(part for part in cleaned if part)
+    return "-".join(part for part in cleaned if part)[:_LONGEST_CODE]
 
 
 def assign_unit_codes(units: Sequence[UnitKey], *, taken: Collection[str] = ()) -> tuple[str, ...]:
@@ -88,7 +89,7 @@ def _build_with_floor(unit: UnitKey) -> str:
 
 def _build_in_full(unit: UnitKey) -> str:
     words = (unit.building or "", unit.section, unit.floor_label, unit.room_no)
-    return "-".join(cleaned for word in words if (cleaned := _FORBIDDEN.sub("", word)))
+    return "-".join(cleaned for word in words if (cleaned := _FORBIDDEN.sub("", word)))[:_LONGEST_CODE]
 
 
 _LEVELS = (_build_short, _build_with_floor, _build_in_full)

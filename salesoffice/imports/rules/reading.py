@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from types import MappingProxyType
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
@@ -25,14 +26,6 @@ from salesoffice.imports.rules.tables import TableRow
 
 AREA_FIELDS = (ColumnField.GROSS_AREA, ColumnField.INNER_AREA, ColumnField.SHARED_AREA)
 PRICE_FIELDS = (ColumnField.GROSS_UNIT_PRICE, ColumnField.INNER_UNIT_PRICE, ColumnField.TOTAL)
-TEXT_FIELDS = (
-    ColumnField.STATUS,
-    ColumnField.USAGE,
-    ColumnField.UNIT_TYPE,
-    ColumnField.ORIENTATION,
-    ColumnField.CATEGORY,
-    ColumnField.REMARK,
-)
 _PLACE_FIELDS = (
     ColumnField.LABEL,
     ColumnField.BUILDING,
@@ -42,8 +35,18 @@ _PLACE_FIELDS = (
 )
 _LARGEST_AREA = Decimal(10_000_000)
 _LONGEST_PLACE = 40
-_LONGEST_TEXT = 60
-_LONGEST_REMARK = 500
+_LONGEST_ROOM = 20
+_LONGEST_TEXTS: Mapping[ColumnField, int] = MappingProxyType(
+    {
+        ColumnField.STATUS: 60,
+        ColumnField.USAGE: 40,
+        ColumnField.UNIT_TYPE: 60,
+        ColumnField.ORIENTATION: 20,
+        ColumnField.CATEGORY: 40,
+        ColumnField.REMARK: 500,
+    }
+)
+_LONGEST_LABEL = 100
 _SHOWN_VALUE = 100
 
 
@@ -121,11 +124,10 @@ def _read_number(reading: Reading, row: TableRow, column: ColumnField) -> Decima
 def read_texts(reading: Reading, row: TableRow) -> dict[ColumnField, str]:
     """The words of a row by field; formulas and over-long texts are refused."""
     texts = {}
-    for column in TEXT_FIELDS:
+    for column in _LONGEST_TEXTS:
         text = reading.cell(row, column)
         if text:
-            longest = _LONGEST_REMARK if column is ColumnField.REMARK else _LONGEST_TEXT
-            _check_text(reading, row, column, longest)
+            _check_text(reading, row, column, _LONGEST_TEXTS[column])
             text = cells.read_text(text)
         texts[column] = text
     return texts
@@ -141,8 +143,9 @@ def read_place(reading: Reading, row: TableRow) -> Label | None:
         return None
     has_label = ColumnField.LABEL in reading.places
     label = _complete_label(reading, row) if has_label else _join_columns(reading, row)
-    if label.room_no is None:
-        reading.refuse(row, "room_missing", ColumnField.LABEL if has_label else ColumnField.ROOM)
+    if label.room_no is None or max(len(label.room_no), len(label.floor_label)) > _LONGEST_ROOM:
+        code = "room_missing" if label.room_no is None else "text_too_long"
+        reading.refuse(row, code, ColumnField.LABEL if has_label else ColumnField.ROOM)
         return None
     return label
 
@@ -152,7 +155,7 @@ def show_label(reading: Reading, row: TableRow) -> str:
     if ColumnField.LABEL in reading.places:
         return reading.cell(row, ColumnField.LABEL)
     words = (cells.read_text(reading.cell(row, column)) for column in _PLACE_FIELDS)
-    return " ".join(word for word in words if word)
+    return " ".join(word for word in words if word)[:_LONGEST_LABEL]
 
 
 def _complete_label(reading: Reading, row: TableRow) -> Label:

@@ -32,6 +32,9 @@ from salesoffice.imports.rules.tables import Table, TableRow
 from salesoffice.pricing.enums import PriceBasis
 
 
+_LONGEST_BUILDING = 40
+
+
 @dataclass(frozen=True, slots=True)
 class _Figures:
     """What a row states in numbers, also when the row is rejected for something else."""
@@ -57,9 +60,9 @@ def parse_rows(table: Table, profile: Profile, *, building: str | None = None) -
     """Read every row of `table`; a row that cannot be read is rejected with its errors and stops no other.
 
     `building` is the building of all rows that name none. Refused: `building_required` when the profile has no
-    building and none is given.
+    building and none is given, `building_invalid` for a name that is no name.
     """
-    chosen_building = name_building(building) if building else None
+    chosen_building = _check_building(building) if building else None
     if profile.requires_building and not chosen_building:
         message = _l("The file names no building. Say which building it is for.")
         raise DomainError(message, code="building_required", status=UNPROCESSABLE)
@@ -77,6 +80,14 @@ def parse_rows(table: Table, profile: Profile, *, building: str | None = None) -
             candidates.append(candidate)
     rows = _keep_first_of_each(reading, _tell_layouts_apart(candidates))
     return _build_result(table, profile, reading, rows, figures)
+
+
+def _check_building(text: str) -> str:
+    name = name_building(text)
+    if len(name) > _LONGEST_BUILDING or cells.is_formula(text) or cells.has_control_characters(text):
+        message = _l("The name of the building is too long or not a plain text.")
+        raise DomainError(message, code="building_invalid", status=UNPROCESSABLE)
+    return name
 
 
 def _build_result(

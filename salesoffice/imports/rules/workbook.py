@@ -31,7 +31,15 @@ _CHILD_SECONDS = 60
 _HEADER_ROWS = 20
 _MAX_MEMBERS = 5000
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
-_ARCHIVE_ERRORS = (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError, ValueError, OSError)
+_ARCHIVE_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OSError,
+)
 _CHUNK_BYTES = 1024 * 1024
 
 
@@ -64,6 +72,8 @@ def check_archive(data: bytes) -> None:
                 raise build_unreadable()
             for member in members:
                 _read_through(archive, member)
+    except _ARCHIVE_ERRORS as error:
+        raise build_unreadable() from error
 
 
 def _read_through(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
