@@ -69,7 +69,7 @@ def transaction() -> Iterator[Session]:
         session.info.clear()
 
 
-def lock_rows(session: Session, statement: Select[tuple[T]]) -> Sequence[T]:
+def lock_rows(session: Session, statement: Select[T]) -> Sequence[T]:
     """Lock the selected rows until the transaction ends and return them fresh, in the order of the statement.
 
     Order units, then accounts, then number series. On SQLite the whole database is locked already.

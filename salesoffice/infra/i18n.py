@@ -72,7 +72,7 @@ def choose_language(preference: Preference | None = None) -> str:
     for code in chosen:
         if code in LANGUAGES:
             return str(code)
-    return request.accept_languages.best_match(list(LANGUAGES), default=None) or DEFAULT_LANGUAGE
+    return request.accept_languages.best_match(list(LANGUAGES)) or DEFAULT_LANGUAGE
 
 
 @cache

@@ -43,7 +43,7 @@ def _fetcher() -> object:
 
     static = Path(str(current_app.static_folder)).resolve()
 
-    class ClosedFetcher(URLFetcher):  # type: ignore[misc]
+    class ClosedFetcher(URLFetcher):
         """Serves the committed static files and nothing else."""
 
         def fetch(self, url: str, headers: object = None) -> object:

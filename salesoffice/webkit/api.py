@@ -56,7 +56,7 @@ class KeyReused(DomainError):
         )
 
 
-class ProblemApi(Api):  # type: ignore[misc]
+class ProblemApi(Api):
     """The API's document and its error handler."""
 
     def handle_http_exception(self, error: HTTPException) -> Any:
