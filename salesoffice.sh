@@ -126,10 +126,10 @@ apt_install() {
   apt="$prefix env DEBIAN_FRONTEND=noninteractive apt-get"
   # shellcheck disable=SC2086 # the words of $apt are meant to be split
   if apt-cache show "$@" >/dev/null 2>&1; then
-    $apt install -y --no-install-recommends "$@" </dev/null >&2 && return 0
+    $apt install -qq -y --no-install-recommends "$@" </dev/null >&2 && return 0
   fi
   # shellcheck disable=SC2086
-  $apt update </dev/null >&2 && $apt install -y --no-install-recommends "$@" </dev/null >&2
+  $apt update -qq </dev/null >&2 && $apt install -qq -y --no-install-recommends "$@" </dev/null >&2
 }
 
 # require NEED…: install the system packages that are missing, or say which command does and stop
@@ -225,7 +225,7 @@ check() {
   step lint "$PYTHON" -m ruff check .
   # shellcheck disable=SC2086
   step types "$PYTHON" -m mypy $typed
-  step imports "$PYTHON" -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+  step imports "$PYTHON" -c "from importlinter.cli import lint_imports_command; lint_imports_command(['--no-logo'])"
   step templates "$PYTHON" -m djlint --lint --quiet templates
   step guards "$PYTHON" -m pytest -q tests/guards
   if [ -n "$findings" ]; then
