@@ -66,9 +66,10 @@ class ReceiptState(LabelledEnum):
 
 
 class AccountState(LabelledEnum):
-    """An account is closed when its deal has ended and nothing is left to pay back."""
+    """An account takes money while its deal is under way, then gives back what is left, then it is closed."""
 
     OPEN = "open", _l("Account open")
+    SETTLING = "settling", _l("To be paid back")
     CLOSED = "closed", _l("Account closed")
 
 

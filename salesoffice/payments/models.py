@@ -19,29 +19,42 @@ from salesoffice.payments.enums import (
 
 
 class Account(Model):
-    """The money side of one deal. `total_amount` is the deal price; open instalments add up to it."""
+    """The money side of one deal. `total_amount` is the deal price; open instalments add up to it.
+
+    `received_amount` (confirmed receipts of every kind, reversals taken off) and `refunded_amount` are running sums,
+    kept under the account's lock: they let the database itself refuse to give back more than came in.
+    """
 
     __tablename__ = "accounts"
-    __table_args__ = (CheckConstraint("total_amount > 0", name="total_amount"),)
+    __table_args__ = (
+        CheckConstraint("total_amount > 0", name="total_amount"),
+        CheckConstraint("refunded_amount >= 0 AND refunded_amount <= received_amount", name="refunded_amount"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), index=True)
     total_amount: Mapped[int] = mapped_column(Fen)
     plan_kind: Mapped[PlanKind] = mapped_column(enum_type(PlanKind))
     state: Mapped[AccountState] = mapped_column(enum_type(AccountState), default=AccountState.OPEN)
+    received_amount: Mapped[int] = mapped_column(Fen, default=0)
+    refunded_amount: Mapped[int] = mapped_column(Fen, default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     instalments: Mapped[list["Instalment"]] = relationship(order_by="Instalment.position")
 
 
 class Instalment(Model):
-    """One amount due. A new schedule voids the old rows instead of changing them."""
+    """One amount due. A new schedule voids the old rows instead of changing them.
+
+    `paid_amount` is the running sum of its allocations, which the database keeps between nothing and the amount.
+    """
 
     __tablename__ = "instalments"
     __table_args__ = (
         Index("ix_instalments_account", "account_id", "position"),
         Index("ix_instalments_due", "due_on"),
         CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("paid_amount >= 0 AND paid_amount <= amount", name="paid_amount"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -51,13 +64,16 @@ class Instalment(Model):
     due_on: Mapped[date]
     amount: Mapped[int] = mapped_column(Fen)
     is_loan: Mapped[bool] = mapped_column(default=False)
+    paid_amount: Mapped[int] = mapped_column(Fen, default=0)
     voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Receipt(Model):
     """Money that reached the office. Only a confirmed one counts as paid.
 
-    A reversal is a second row with the negative amount, `reverses_id` pointing at the first, itself confirmed.
+    A reversal is a second row with the negative amount, `reverses_id` pointing at the first, itself confirmed. It is
+    one person's act on money that two people have seen, so it carries that person twice: naming the first receipt's
+    recorder instead would put an act on record that this person never did.
     """
 
     __tablename__ = "receipts"
@@ -74,7 +90,10 @@ class Receipt(Model):
             "state NOT IN ('confirmed', 'reversed') OR (confirmed_at IS NOT NULL AND confirmed_by_id IS NOT NULL)",
             name="confirmed",
         ),
-        CheckConstraint("confirmed_by_id IS NULL OR confirmed_by_id <> recorded_by_id", name="second_person"),
+        CheckConstraint(
+            "reverses_id IS NOT NULL OR confirmed_by_id IS NULL OR confirmed_by_id <> recorded_by_id",
+            name="second_person",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
