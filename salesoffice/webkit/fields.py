@@ -1,8 +1,9 @@
 """Fields that the business needs again and again; each gives back a typed value and keeps what was typed."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -17,7 +18,8 @@ from salesoffice.core.money import format_yuan, parse_yuan
 from salesoffice.core.phones import normalise_phone
 from salesoffice.infra.i18n import _, _l
 
-LARGEST_AREA = Decimal("10000000")
+LARGEST_AREA = Decimal(10_000_000)
+_LONGEST_NUMBER = 15
 EARLIEST_DAY = date(1900, 1, 1)
 LATEST_DAY = date(2199, 12, 31)
 
@@ -129,7 +131,7 @@ class CountField(TypedField):
     def parse(self, typed: str) -> int:
         """Return the number."""
         digits = typed.removeprefix("-")
-        if not (digits.isascii() and digits.isdecimal() and len(digits) < 16):
+        if not (digits.isascii() and digits.isdecimal() and len(digits) <= _LONGEST_NUMBER):
             raise ValueError(_("Please enter a whole number, for example 12."))
         if not self.minimum <= int(typed) <= self.maximum:
             bounds = {"min": self.minimum, "max": self.maximum}
@@ -145,7 +147,8 @@ class DateField(TypedField):
     def parse(self, typed: str) -> date:
         """Return the day."""
         try:
-            value = datetime.strptime(typed.replace("/", "-").replace(".", "-"), "%Y-%m-%d").date()
+            year, month, number = re.split(r"[-/.]", typed)
+            value = date(int(year), int(month), int(number))
         except ValueError as error:
             raise ValueError(_("Please enter a day as year-month-day, for example 2026-05-31.")) from error
         if not EARLIEST_DAY <= value <= LATEST_DAY:
@@ -197,8 +200,13 @@ class EnumField(SelectField):
         super().__init__(label, validators, coerce=self.find_member, choices=self.list_choices(), **kwargs)
 
     def find_member(self, value: object) -> LabelledEnum | None:
-        """Return the member of a stored value, None for the blank entry."""
-        return self.enum(value) if value not in (None, "") else None
+        """Return the member of a stored value, None for the blank entry; ValueError if it is not offered."""
+        if value in {None, ""}:
+            return None
+        member = self.enum(str(value))
+        if member not in self.members:
+            raise ValueError(value)
+        return member
 
     def list_choices(self) -> list[SelectChoice]:
         """Return the entries: stored values and labels."""

@@ -51,7 +51,7 @@ def long_day(value: date | None) -> str:
     return NOTHING if value is None else str(format_date(value, "full", rebase=False))
 
 
-def moment(value: datetime | None, seconds: bool = False) -> str:
+def moment(value: datetime | None, *, seconds: bool = False) -> str:
     """Show an aware moment in the office's time zone: 2026-05-31 09:30."""
     if value is None:
         return NOTHING

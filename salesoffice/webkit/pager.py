@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -14,6 +15,9 @@ from salesoffice.infra.db import db
 from salesoffice.infra.i18n import _l
 
 T = TypeVar("T")
+
+_PAGE = re.compile(r"[0-9]{1,9}")
+_CURSOR = re.compile(r"id:([0-9]{1,19})")
 
 PER_PAGE = 30
 DEFAULT_LIMIT = 50
@@ -77,7 +81,7 @@ class CursorPage(Generic[T]):
 
 def page_number(text: str | None) -> int:
     """Read the page number of an address; what is no number of a page is page 1."""
-    return max(1, int(text)) if text and text.isascii() and text.isdecimal() and len(text) < 10 else 1
+    return max(1, int(text)) if text and _PAGE.fullmatch(text) else 1
 
 
 def _place(statement: Select[Any], page: int, per_page: int) -> tuple[Select[Any], int, int]:
@@ -110,15 +114,14 @@ def decode_cursor(cursor: str | None) -> int | None:
         return None
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        kind, _colon, digits = (
-            base64.b64decode(padded, altchars=b"-_", validate=True).decode("ascii").partition(":")
-        )
+        text = base64.b64decode(padded, altchars=b"-_", validate=True).decode("ascii")
     except (binascii.Error, UnicodeError):
-        kind = digits = ""
-    if kind != "id" or not digits.isdecimal() or len(digits) > 19 or int(digits) > _LARGEST_ID:
+        text = ""
+    found = _CURSOR.fullmatch(text)
+    if found is None or int(found[1]) > _LARGEST_ID:
         message = _l("This cursor is not one that the list gave. Begin again without a cursor.")
         raise DomainError(message, code="cursor_invalid", status=400)
-    return int(digits)
+    return int(found[1])
 
 
 def paginate_by_id(
