@@ -1,5 +1,6 @@
 """PDF of short papers by WeasyPrint. Nothing is fetched but the committed style sheets, fonts and data: addresses."""
 
+import mimetypes
 from pathlib import Path
 
 from flask import current_app, render_template
@@ -52,6 +53,7 @@ def _fetcher() -> object:
             path = (static / url.removeprefix(f"{BASE}static/").split("?")[0]).resolve()
             if not url.startswith(BASE) or not path.is_relative_to(static) or not path.is_file():
                 raise ValueError(f"not fetched: {url}")
-            return URLFetcherResponse(url, body=path.read_bytes())
+            media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+            return URLFetcherResponse(url, body=path.read_bytes(), headers={"Content-Type": media_type})
 
     return ClosedFetcher(allowed_protocols=("data", "https"))
