@@ -45,7 +45,7 @@ def listed(app: Flask) -> Iterator[None]:
 
 @pytest.mark.usefixtures("listed")
 def test_paginate_gives_last_page_when_asked_for_one_beyond() -> None:
-    page = paginate(select(Thing).order_by(Thing.id), page=9)
+    page = paginate(select(Thing).order_by(things.c.id), page=9)
 
     assert [thing.id for thing in page.items] == [61, 62, 63, 64, 65]
     assert (page.number, page.pages, page.first, page.last, page.total) == (3, 3, 61, 65, 65)
