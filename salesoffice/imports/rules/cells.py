@@ -1,6 +1,6 @@
 """Reading single cells: numbers, money, days, short texts, the word for the state of a unit."""
 
-import datetime
+import datetime as dt
 import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
@@ -21,7 +21,7 @@ _CONTROL = re.compile(
 )
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _SERIAL = re.compile(r"\d{5}(?:\.0+)?")
-_SERIAL_START = datetime.date(1899, 12, 30)
+_SERIAL_START = dt.date(1899, 12, 30)
 
 _ON_SALE_WORDS = frozenset({"在售", "可售", "待售", "未售", "期房待售", "现房待售", "可销售"})
 _SOLD_MARKS = (
@@ -40,7 +40,27 @@ _SOLD_MARKS = (
 )
 _NOT_SOLD_MARKS = ("未签", "未备案", "未登记", "未认购", "未网签", "未签约", "撤销", "注销")
 _USAGE_WORDS = frozenset(
-    "住宅 商业 商铺 办公 商业办公 商务公寓 公寓 酒店 酒店式公寓 车位 车库 仓库 储藏室 厂房 研发用房 别墅 写字楼 LOFT 配套".split()
+    [
+        "住宅",
+        "商业",
+        "商铺",
+        "办公",
+        "商业办公",
+        "商务公寓",
+        "公寓",
+        "酒店",
+        "酒店式公寓",
+        "车位",
+        "车库",
+        "仓库",
+        "储藏室",
+        "厂房",
+        "研发用房",
+        "别墅",
+        "写字楼",
+        "LOFT",
+        "配套",
+    ]
 )
 
 
@@ -115,15 +135,15 @@ def read_text(text: str) -> str:
     return "" if _NOTHING.fullmatch(word) else word
 
 
-def read_day(text: str) -> datetime.date | None:
+def read_day(text: str) -> dt.date | None:
     """A day as 2006-10-10, 2006/10/10, 2006年10月10日 or as the day number of a spreadsheet; None when it is none."""
     if _SERIAL.fullmatch(text):
-        return _SERIAL_START + datetime.timedelta(days=int(text.split(".")[0]))
+        return _SERIAL_START + dt.timedelta(days=int(text.split(".", maxsplit=1)[0]))
     match = _DAY.match(text)
     if not match:
         return None
     try:
-        return datetime.date(int(match[1]), int(match[2]), int(match[3]))
+        return dt.date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
         return None
 

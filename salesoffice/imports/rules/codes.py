@@ -28,7 +28,7 @@ class UnitKey:
 
 
 def build_unit_code(
-    building: str | None, section: str, floor_label: str, room_no: str, with_floor: bool = False
+    building: str | None, section: str, floor_label: str, room_no: str, *, with_floor: bool = False
 ) -> str:
     """A short code that is safe in an address: 3栋 1单元 1802 → `3-1-1802`, 一号楼 B座 20F → `1-B-20F`.
 

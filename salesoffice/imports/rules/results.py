@@ -1,6 +1,6 @@
 """What reading a file gives: rows, warnings, errors."""
 
-import datetime
+import datetime as dt
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -62,7 +62,7 @@ class ImportRow:
     orientation: str
     category: str
     remark: str
-    handover_on: datetime.date | None
+    handover_on: dt.date | None
 
     @property
     def is_partial(self) -> bool:

@@ -1,6 +1,6 @@
 """From a table and its profile to the units it states."""
 
-import datetime
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -30,7 +30,6 @@ from salesoffice.imports.rules.refusals import UNPROCESSABLE
 from salesoffice.imports.rules.results import ImportRow, ParsedFile
 from salesoffice.imports.rules.tables import Table, TableRow
 from salesoffice.pricing.enums import PriceBasis
-
 
 _LONGEST_BUILDING = 40
 
@@ -169,7 +168,7 @@ def _choose_basis(stated: _Figures) -> PriceBasis | None:
     return choose_basis(areas, (stated.gross_unit_price, stated.inner_unit_price), stated.total)
 
 
-def _read_handover(reading: Reading, source: TableRow) -> datetime.date | None:
+def _read_handover(reading: Reading, source: TableRow) -> dt.date | None:
     text = cells.read_text(reading.cell(source, ColumnField.HANDOVER_ON))
     if not text:
         return None

@@ -5,7 +5,7 @@ reader ask for hundreds of gigabytes or panic, which ends the process it runs in
 number of rows, of columns, of bytes of memory and of seconds of processor time.
 """
 
-import datetime
+import datetime as dt
 import io
 import json
 import resource
@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
-CellValue = int | float | str | bool | datetime.time | datetime.date | datetime.datetime | datetime.timedelta
+CellValue = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
 
 
 def limit_resources(memory_bytes: int, cpu_seconds: int) -> None:
@@ -37,7 +37,7 @@ def write_cell(value: CellValue) -> str:
         return value
     if isinstance(value, float):
         return format(Decimal(f"{value:.15g}"), "f")
-    if isinstance(value, datetime.datetime):
+    if isinstance(value, dt.datetime):
         return value.date().isoformat()
     return str(value)
 
