@@ -33,11 +33,27 @@ _REASON_BY_RELEASE: Mapping[str, NotFreeReason] = MappingProxyType(
 
 
 class UnitNotFree(DomainError):
-    """The unit cannot be claimed; the code is the reason (`unit_taken`, `permit_missing` …)."""
+    """The unit cannot be claimed; the code is the reason (`unit_taken`, `permit_missing` …).
 
-    def __init__(self, reason: NotFreeReason) -> None:
-        super().__init__(reason.label, code=reason.value)
+    A withheld unit is refused with the interface's `unit_not_released`; the value `reason` tells the two apart.
+    """
+
+    def __init__(self, reason: NotFreeReason, **values: object) -> None:
+        code = NotFreeReason.UNIT_NOT_RELEASED if reason is NotFreeReason.UNIT_WITHHELD else reason
+        super().__init__(reason.label, code=code.value)
         self.reason = reason
+        self.values = {"reason": reason.value, **values}
+
+
+class UnitTaken(UnitNotFree):
+    """Another claim on the unit is open.
+
+    `values` say what the person may know: `mine`, and for their own or with the right to see all deals also `deal`
+    (its number), `kind`, `rep` (a name) and `until` (UTC, for claims that expire).
+    """
+
+    def __init__(self, **values: object) -> None:
+        super().__init__(NotFreeReason.UNIT_TAKEN, **values)
 
 
 def derive_unit_state(release_state: str, is_permitted: bool, claim_kind: ClaimKind | None) -> UnitState:
@@ -66,6 +82,8 @@ def why_not_free(
 def check_unit_free(release_state: str, is_permitted: bool, claim_kind: ClaimKind | None) -> None:
     """Refuse with UnitNotFree, whose code is the reason, a unit that cannot be claimed now."""
     reason = why_not_free(release_state, is_permitted, claim_kind)
+    if reason is NotFreeReason.UNIT_TAKEN:
+        raise UnitTaken
     if reason is not None:
         raise UnitNotFree(reason)
 

@@ -1,0 +1,189 @@
+"""Finding deals and claims, the state of a unit, and what must never be the case."""
+
+from collections.abc import Iterator, Sequence
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from salesoffice.core import clock
+from salesoffice.core.errors import NotFound
+from salesoffice.core.permissions import Actor, Permission
+from salesoffice.deals.enums import TIMED_KINDS, ClaimKind, DealState, UnitState
+from salesoffice.deals.models import Claim, Deal, DealBuyer
+from salesoffice.deals.rules import derive_unit_state
+from salesoffice.infra import numbering
+from salesoffice.inventory.enums import ReleaseState
+from salesoffice.inventory.models import Permit, PermitBuilding, Unit
+from salesoffice.projects.models import Project
+
+DEAL_SERIES = "deal"
+DEAL_TEMPLATE = "D{number:06d}"
+
+_MONEY_KINDS = frozenset(ClaimKind) - TIMED_KINDS
+
+
+def find_open_claim(session: Session, unit_id: int, *, include_expired: bool = False) -> Claim | None:
+    """Find the claim that keeps a unit from others now. One whose time has passed counts only when asked for."""
+    statement = (
+        select(Claim)
+        .where(Claim.unit_id == unit_id, Claim.closed_at.is_(None))
+        .execution_options(populate_existing=True)
+    )
+    claim = session.scalars(statement).first()
+    if claim is None or include_expired or is_live(claim):
+        return claim
+    return None
+
+
+def is_live(claim: Claim) -> bool:
+    """Tell whether a claim is open and its time, if it has one, has not passed."""
+    return claim.closed_at is None and (claim.expires_at is None or claim.expires_at > clock.now())
+
+
+def live_claim() -> ColumnElement[bool]:
+    """Build the condition under which a row of `claims` keeps its unit from others now."""
+    return and_(Claim.closed_at.is_(None), or_(Claim.expires_at.is_(None), Claim.expires_at > clock.now()))
+
+
+def find_claim_of_deal(session: Session, deal_id: int) -> Claim | None:
+    """Find the latest claim of a deal, open or closed."""
+    return session.scalars(select(Claim).where(Claim.deal_id == deal_id).order_by(Claim.id.desc())).first()
+
+
+def is_permitted(session: Session, unit: Unit) -> bool:
+    """Tell whether a pre-sale permit that has been issued covers the unit."""
+    covers_building = exists().where(
+        PermitBuilding.permit_id == Permit.id, PermitBuilding.building_id == unit.building_id
+    )
+    statement = select(Permit.id).where(
+        Permit.project_id == unit.project_id,
+        Permit.issued_on <= clock.business_today(),
+        or_(Permit.is_project_wide, covers_building),
+    )
+    return session.scalars(statement.limit(1)).first() is not None
+
+
+def unit_state(session: Session, unit: Unit) -> UnitState:
+    """Return the one state of a unit that everybody is shown, at this moment."""
+    claim = find_open_claim(session, unit.id)
+    return derive_unit_state(
+        unit.release_state.value, is_permitted(session, unit), claim.kind if claim else None
+    )
+
+
+def get_deal(session: Session, deal_id: int) -> Deal:
+    """Return a deal by id; raises NotFound."""
+    deal = session.get(Deal, deal_id)
+    if deal is None:
+        raise NotFound(_l("There is no such deal."))
+    return deal
+
+
+def get_deal_by_number(session: Session, project_id: int, number: str) -> Deal:
+    """Return a deal of a project by its number; raises NotFound."""
+    statement = select(Deal).where(Deal.project_id == project_id, Deal.number == number)
+    deal = session.scalars(statement).one_or_none()
+    if deal is None:
+        raise NotFound(_l("There is no such deal."))
+    return deal
+
+
+def may_view_deal(actor: Actor, deal: Deal) -> bool:
+    """Tell whether a person may see a deal: their own, or all of the project's."""
+    if actor.can(Permission.DEAL_VIEW_ALL, deal.project_id):
+        return True
+    return deal.rep_id == actor.id and actor.can(Permission.DEAL_VIEW, deal.project_id)
+
+
+def select_visible_deals(project_id: int, actor: Actor) -> Select[Deal]:
+    """Build the select of the deals of a project that a person may see, newest first."""
+    statement = select(Deal).where(Deal.project_id == project_id).order_by(Deal.id.desc())
+    if not actor.can(Permission.DEAL_VIEW_ALL, project_id):
+        statement = statement.where(Deal.rep_id == actor.id)
+    return statement
+
+
+def list_buyers(session: Session, deal_id: int) -> Sequence[DealBuyer]:
+    """List the buyers of a deal, the principal first."""
+    statement = select(DealBuyer).where(DealBuyer.deal_id == deal_id).order_by(DealBuyer.position)
+    return session.scalars(statement).all()
+
+
+def find_breaches(session: Session) -> Iterator[str]:
+    """Yield in words everything about deals and claims that must never be the case."""
+    yield from _find_doubled_claims(session)
+    yield from _find_claims_without_deal(session)
+    yield from _find_deals_without_claim(session)
+    yield from _find_wrong_claims(session)
+    yield from _find_number_gaps(session)
+
+
+def _find_doubled_claims(session: Session) -> Iterator[str]:
+    statement = (
+        select(Claim.unit_id, func.count())
+        .where(Claim.closed_at.is_(None))
+        .group_by(Claim.unit_id)
+        .having(func.count() > 1)
+        .order_by(Claim.unit_id)
+    )
+    for unit_id, count in session.execute(statement):
+        yield f"unit {unit_id}: {count} open claims"
+
+
+def _find_claims_without_deal(session: Session) -> Iterator[str]:
+    statement = (
+        select(Claim.id, Deal.id, Deal.state, Deal.unit_id, Claim.unit_id)
+        .join(Deal, Deal.id == Claim.deal_id)
+        .where(
+            Claim.closed_at.is_(None),
+            or_(
+                Deal.state != DealState.OPEN,
+                Deal.unit_id != Claim.unit_id,
+                Deal.project_id != Claim.project_id,
+            ),
+        )
+        .order_by(Claim.id)
+    )
+    for claim_id, deal_id, state, deal_unit_id, unit_id in session.execute(statement):
+        yield f"claim {claim_id} is open on unit {unit_id}: deal {deal_id} is {state} on unit {deal_unit_id}"
+
+
+def _find_deals_without_claim(session: Session) -> Iterator[str]:
+    open_claim = exists().where(Claim.deal_id == Deal.id, Claim.closed_at.is_(None))
+    statement = (
+        select(Deal.id, Deal.number).where(Deal.state == DealState.OPEN, ~open_claim).order_by(Deal.id)
+    )
+    for deal_id, number in session.execute(statement):
+        yield f"deal {deal_id} ({number}): open without an open claim"
+
+
+def _find_wrong_claims(session: Session) -> Iterator[str]:
+    statement = (
+        select(Claim.id, Claim.kind, Claim.expires_at, Deal.account_id, Unit.code, Unit.release_state)
+        .join(Deal, Deal.id == Claim.deal_id)
+        .join(Unit, Unit.id == Claim.unit_id)
+        .where(
+            Claim.closed_at.is_(None),
+            or_(
+                and_(Claim.kind.in_(TIMED_KINDS), Claim.expires_at.is_(None)),
+                and_(Claim.kind.in_(_MONEY_KINDS), Claim.expires_at.is_not(None)),
+                and_(Claim.kind.in_(_MONEY_KINDS), Deal.account_id.is_(None)),
+                Unit.release_state != ReleaseState.RELEASED,
+            ),
+        )
+        .order_by(Claim.id)
+    )
+    for claim_id, kind, expires_at, account_id, code, release_state in session.execute(statement):
+        yield (
+            f"claim {claim_id} ({kind.value}) on unit {code}: expires {expires_at}, account {account_id},"
+            f" the unit is {release_state.value}"
+        )
+
+
+def _find_number_gaps(session: Session) -> Iterator[str]:
+    for project_id in session.scalars(select(Project.id).order_by(Project.id)):
+        count = session.scalar(select(func.count()).select_from(Deal).where(Deal.project_id == project_id))
+        last = numbering.last_number(session, project_id=project_id, series=DEAL_SERIES)
+        if count != last:
+            yield f"project {project_id}: {count} deals, but the last number is {last}"
