@@ -154,6 +154,8 @@ def upgrade() -> None:
     sa.Column('attempt_count', sa.Integer(), nullable=False),
     sa.Column('next_attempt_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('claimed_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('handed_over_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('problem', sa.Enum('unreachable', 'interrupted', 'stopped', 'delayed', 'content', 'address', 'refused', 'unanswered', name='mail_problem', native_enum=False, create_constraint=True, length=32), nullable=True),
     sa.Column('last_error', sa.Text(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
@@ -737,7 +739,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('claims', schema=None) as batch_op:
         batch_op.create_index('ix_claims_deal', ['deal_id'], unique=False)
-        batch_op.create_index('ix_claims_expires', ['expires_at'], unique=False)
+        batch_op.create_index('ix_claims_expires', ['expires_at'], unique=False, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
         batch_op.create_index('ix_claims_unit', ['unit_id'], unique=False)
         batch_op.create_index('uq_claims_open_unit', ['unit_id'], unique=True, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
 
@@ -913,7 +915,7 @@ def downgrade() -> None:
     with op.batch_alter_table('claims', schema=None) as batch_op:
         batch_op.drop_index('uq_claims_open_unit', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
         batch_op.drop_index('ix_claims_unit')
-        batch_op.drop_index('ix_claims_expires')
+        batch_op.drop_index('ix_claims_expires', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
         batch_op.drop_index('ix_claims_deal')
 
     op.drop_table('claims')

@@ -77,7 +77,12 @@ class Claim(Model):
         ),
         Index("ix_claims_unit", "unit_id"),
         Index("ix_claims_deal", "deal_id"),
-        Index("ix_claims_expires", "expires_at"),
+        Index(
+            "ix_claims_expires",
+            "expires_at",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
         CheckConstraint("(closed_at IS NULL) = (end_kind IS NULL)", name="end_kind_when_closed"),
     )
 
