@@ -1,10 +1,14 @@
 """The only place that reads the time. Moments are aware UTC; business days belong to the office's time zone."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 _DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 _zone = _DEFAULT_ZONE
+_standing: ContextVar[datetime | None] = ContextVar("standing", default=None)
 
 
 def set_timezone(name: str) -> None:
@@ -20,7 +24,17 @@ def timezone() -> ZoneInfo:
 
 def now() -> datetime:
     """Return this moment, aware, in UTC."""
-    return datetime.now(UTC)
+    return _standing.get() or datetime.now(UTC)
+
+
+@contextmanager
+def standing_at(moment: datetime) -> Iterator[None]:
+    """Let the clock stand at an aware moment; for writing a demonstration office's history in its own order."""
+    token = _standing.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _standing.reset(token)
 
 
 def business_day_of(moment: datetime) -> date:

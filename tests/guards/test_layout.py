@@ -20,6 +20,7 @@ FEATURE_FILES = (
     {"views", "api", "cli", "tasks", "receivers"}
     | {"forms", "schemas", "documents", "services", "queries"}
     | {"models", "rules", "signals", "enums"}
+    | {"navigation"}
 )
 VAGUE_NAMES = frozenset({"util", "utils", "helper", "helpers", "common", "misc"})
 CLOCK = PACKAGE / "core" / "clock.py"
