@@ -64,6 +64,21 @@ class BelowFloorPrice(DomainError):
 
 
 @dataclass(frozen=True)
+class PriceDraft:
+    """The price of one unit as a source states it, not yet in any version.
+
+    Unit prices are fen per m² of gross and of inner area, totals are fen; `basis` says from which area the list
+    total is counted.
+    """
+
+    basis: PriceBasis
+    gross_price: int | None
+    inner_price: int | None
+    list_total_amount: int
+    filed_total_amount: int | None = None
+
+
+@dataclass(frozen=True)
 class DiscountStep:
     """One step of a discount.
 
@@ -94,6 +109,12 @@ class PriceLayers:
     list_price: int | None = None
     project_floor: int | None = None
     group_floor: int | None = None
+
+
+def is_price_possible(price: PriceDraft) -> bool:
+    """Tell whether every stated figure of a price is more than zero, as every version demands."""
+    figures = (price.gross_price, price.inner_price, price.list_total_amount, price.filed_total_amount)
+    return all(figure is None or figure > 0 for figure in figures)
 
 
 def apply_discounts(list_total: int, area: Decimal, steps: Iterable[DiscountStep]) -> tuple[StepResult, ...]:

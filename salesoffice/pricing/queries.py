@@ -1,0 +1,194 @@
+"""Finding price versions and the prices in them."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Row, func, select
+from sqlalchemy.orm import Session
+
+from salesoffice.core.errors import NotFound
+from salesoffice.inventory.enums import ReleaseState
+from salesoffice.inventory.models import Building, Floor, Section, Unit, UnitType
+from salesoffice.pricing.enums import PriceBasis, PriceVersionState
+from salesoffice.pricing.models import PriceVersion, UnitPrice
+from salesoffice.pricing.rules import PriceDraft
+from salesoffice.staff.models import User
+
+PRICE_COLUMNS = (
+    UnitPrice.unit_id,
+    UnitPrice.basis,
+    UnitPrice.gross_price,
+    UnitPrice.inner_price,
+    UnitPrice.list_total_amount,
+    UnitPrice.filed_total_amount,
+)
+"""What a price consists of, in the order of `PriceDraft` after the unit."""
+
+
+class PriceRow(NamedTuple):
+    """One unit of a price sheet: where it is, how large it is (m²), what it costs (fen, fen per m²)."""
+
+    unit_id: int
+    code: str
+    building_id: int
+    building: str
+    section_id: int
+    section: str
+    floor_number: int | None
+    floor_label: str
+    line: str
+    room_no: str
+    unit_type: str
+    usage: str
+    orientation: str
+    gross_area: Decimal | None
+    inner_area: Decimal | None
+    shared_area: Decimal | None
+    release_state: ReleaseState
+    source_status: str
+    basis: PriceBasis
+    gross_price: int | None
+    inner_price: int | None
+    list_total_amount: int
+    filed_total_amount: int | None
+
+
+class VersionRow(NamedTuple):
+    """A version with what a list of versions tells about it."""
+
+    version: PriceVersion
+    author: str | None
+    unit_count: int
+    total_amount: int
+
+
+def version_in_force(session: Session, project_id: int) -> PriceVersion | None:
+    """Find the project's price version in force."""
+    statement = select(PriceVersion).where(
+        PriceVersion.project_id == project_id, PriceVersion.state == PriceVersionState.IN_FORCE
+    )
+    return session.scalars(statement).one_or_none()
+
+
+def get_version(session: Session, project_id: int, number: int | None = None) -> PriceVersion:
+    """Return a version by its number, without a number the one in force; raises NotFound."""
+    if number is None:
+        version = version_in_force(session, project_id)
+    else:
+        statement = select(PriceVersion).where(
+            PriceVersion.project_id == project_id, PriceVersion.number == number
+        )
+        version = session.scalars(statement).one_or_none()
+    if version is None:
+        raise NotFound(_l("There is no such price version yet. Import a price filing first."))
+    return version
+
+
+def find_last_number(session: Session, project_id: int) -> int:
+    """Return the number of the project's newest version, 0 when there is none."""
+    newest = select(func.max(PriceVersion.number)).where(PriceVersion.project_id == project_id)
+    return session.scalar(newest) or 0
+
+
+def list_versions(session: Session, project_id: int) -> Sequence[VersionRow]:
+    """List the versions of a project, the newest first, each with its author, number of units and sum (fen)."""
+    statement = (
+        select(
+            PriceVersion,
+            User.name,
+            func.count(UnitPrice.id),
+            func.coalesce(func.sum(UnitPrice.list_total_amount), 0),
+        )
+        .outerjoin(User, User.id == PriceVersion.created_by_id)
+        .outerjoin(UnitPrice, UnitPrice.version_id == PriceVersion.id)
+        .where(PriceVersion.project_id == project_id)
+        .group_by(PriceVersion.id, User.name)
+        .order_by(PriceVersion.number.desc())
+    )
+    return [
+        VersionRow(version, author, count, int(total))
+        for version, author, count, total in session.execute(statement)
+    ]
+
+
+def price_rows(session: Session, version: PriceVersion, building_id: int | None = None) -> list[PriceRow]:
+    """List the priced units of a version by building, section, floor (lowest first) and room."""
+    statement = (
+        select(
+            Unit.id, Unit.code, Building.id, Building.name, Section.id, Section.name, Floor.number, Floor.label,
+            Unit.line, Unit.room_no, func.coalesce(UnitType.name, ""), Unit.usage, Unit.orientation,
+            Unit.gross_area, Unit.inner_area, Unit.shared_area, Unit.release_state, Unit.source_status,
+            UnitPrice.basis, UnitPrice.gross_price, UnitPrice.inner_price, UnitPrice.list_total_amount,
+            UnitPrice.filed_total_amount,
+        )
+        .join(Unit, Unit.id == UnitPrice.unit_id)
+        .join(Building, Building.id == Unit.building_id)
+        .join(Section, Section.id == Unit.section_id)
+        .join(Floor, Floor.id == Unit.floor_id)
+        .outerjoin(UnitType, UnitType.id == Unit.unit_type_id)
+        .where(UnitPrice.version_id == version.id)
+        .order_by(
+            Building.position, Building.name, Building.id, Section.position, Section.name, Section.id,
+            func.coalesce(Floor.number, 0), Floor.label, Unit.line, Unit.room_no, Unit.id,
+        )
+    )  # fmt: skip
+    if building_id is not None:
+        statement = statement.where(Unit.building_id == building_id)
+    return [PriceRow._make(row) for row in session.execute(statement)]
+
+
+def list_drafts(session: Session, version: PriceVersion) -> dict[int, PriceDraft]:
+    """Return the prices of a version by unit id, in the form in which they are published."""
+    rows = session.execute(select(*PRICE_COLUMNS).where(UnitPrice.version_id == version.id)).all()
+    return {row.unit_id: PriceDraft(*row[1:]) for row in rows}
+
+
+def list_priced_buildings(session: Session, version: PriceVersion) -> Sequence[Row[int, str]]:
+    """List (id, name) of the buildings that have a price in a version."""
+    priced = (
+        select(Unit.building_id)
+        .join(UnitPrice)
+        .where(UnitPrice.version_id == version.id)
+        .distinct()
+        .subquery()
+    )
+    statement = (
+        select(Building.id, Building.name)
+        .where(Building.id.in_(select(priced.c.building_id)))
+        .order_by(Building.position, Building.name, Building.id)
+    )
+    return session.execute(statement).all()
+
+
+def find_breaches(session: Session) -> Iterator[str]:
+    """Yield what is wrong with the prices of any project, in words: versions and their numbers, prices astray."""
+    newest: dict[int, int] = {}
+    in_force: dict[int, int] = {}
+    for version in session.scalars(
+        select(PriceVersion).order_by(PriceVersion.project_id, PriceVersion.number)
+    ):
+        where = f"price version {version.number} of project {version.project_id}"
+        if version.number != newest.get(version.project_id, 0) + 1:
+            yield f"{where}: follows {newest.get(version.project_id, 0)}"
+        newest[version.project_id] = version.number
+        if version.state is PriceVersionState.IN_FORCE:
+            in_force[version.project_id] = in_force.get(version.project_id, 0) + 1
+        if (version.state is PriceVersionState.SUPERSEDED) != (version.superseded_at is not None):
+            yield f"{where}: state {version.state} does not go with its end"
+    for project_id in newest:
+        if in_force.get(project_id, 0) != 1:
+            yield f"project {project_id}: {in_force.get(project_id, 0)} price versions in force"
+    yield from _find_astray(session)
+
+
+def _find_astray(session: Session) -> Iterator[str]:
+    statement = (
+        select(PriceVersion.project_id, PriceVersion.number, Unit.code)
+        .join(UnitPrice, UnitPrice.version_id == PriceVersion.id)
+        .join(Unit, Unit.id == UnitPrice.unit_id)
+        .where(Unit.project_id != PriceVersion.project_id)
+    )
+    for project_id, number, code in session.execute(statement):
+        yield f"price version {number} of project {project_id}: unit {code} belongs to another project"
