@@ -66,3 +66,10 @@ class WrongState(DomainError):
 
     def __init__(self, message: Text, *, code: str = "wrong_state", **values: Any) -> None:
         super().__init__(message, code=code, status=409, **values)
+
+
+class SelfApproval(DomainError):
+    """Four eyes: what one person entered, another one has to approve."""
+
+    def __init__(self, message: Text) -> None:
+        super().__init__(message, code="self_approval", status=409)

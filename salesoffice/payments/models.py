@@ -28,7 +28,9 @@ class Account(Model):
     __tablename__ = "accounts"
     __table_args__ = (
         CheckConstraint("total_amount > 0", name="total_amount"),
-        CheckConstraint("refunded_amount >= 0 AND refunded_amount <= received_amount", name="refunded_amount"),
+        CheckConstraint(
+            "refunded_amount >= 0 AND refunded_amount <= received_amount", name="refunded_amount"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

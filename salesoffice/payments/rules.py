@@ -1,7 +1,7 @@
 """Decisions about money due and received: schedules, allocation, balances, late fees. All amounts are fen."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -9,9 +9,20 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from salesoffice.core.calendar import add_months
-from salesoffice.core.errors import DomainError
+from salesoffice.core.errors import DomainError, WrongState
 from salesoffice.core.money import format_yuan, rate_of, round_down_to, split
-from salesoffice.payments.enums import InstalmentKind, PlanKind
+from salesoffice.payments.enums import (
+    RECEIPT_STEPS,
+    REFUND_STEPS,
+    InstalmentKind,
+    PlanKind,
+    ReceiptState,
+    RefundState,
+)
+
+RECEIPT_SERIES, RECEIPT_TEMPLATE = "receipt", "SJ{number:06d}"
+REFUND_SERIES, REFUND_TEMPLATE = "refund", "TK{number:06d}"
+"""Number series of a project and how their numbers look."""
 
 _INSTALMENT_COUNT = 3
 
@@ -196,6 +207,38 @@ def balance_on(day: date, instalments: Sequence[InstalmentLine], *, paid: int | 
         paid=sum(line.paid for line in instalments) if paid is None else paid,
         overdue=sum(line.open_amount for line in instalments if line.due_on < day),
     )
+
+
+def take_refund(instalments: Sequence[InstalmentLine], amount: int) -> tuple[InstalmentLine, ...]:
+    """Open instalments again by an amount that was paid back, the latest due first; answers by position.
+
+    A refund has no allocations of its own: what it takes away is what would have paid last.
+    """
+    rest = amount
+    lines: list[InstalmentLine] = []
+    for line in sorted(instalments, key=lambda line: (line.due_on, line.position), reverse=True):
+        share = min(rest, line.paid)
+        lines.append(replace(line, paid=line.paid - share))
+        rest -= share
+    return tuple(sorted(lines, key=lambda line: line.position))
+
+
+def check_receipt_step(current: ReceiptState, wanted: ReceiptState) -> None:
+    """Refuse with WrongState to bring a receipt into a state that does not follow."""
+    if wanted not in RECEIPT_STEPS[current]:
+        raise WrongState(
+            _l("The receipt is “%(state)s”; this is not possible any more.", state=current.label),
+            state=current.value,
+        )
+
+
+def check_refund_step(current: RefundState, wanted: RefundState) -> None:
+    """Refuse with WrongState to decide a refund that is decided."""
+    if wanted not in REFUND_STEPS[current]:
+        raise WrongState(
+            _l("The refund is “%(state)s”; this is not possible any more.", state=current.label),
+            state=current.value,
+        )
 
 
 def late_fee(overdue: int, rate: Decimal, due_on: date, paid_on: date, *, max_days: int | None = None) -> int:

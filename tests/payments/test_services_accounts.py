@@ -41,7 +41,9 @@ def test_account_with_mortgage_has_deposit_down_payment_and_loan(session: Sessio
         (InstalmentKind.MORTGAGE, date(2026, 12, 30), 630_000_00, True),
     ]
     assert (account.state, account.total_amount) == (AccountState.OPEN, 900_000_00)
-    assert session.scalars(select(AuditEntry.action).order_by(AuditEntry.id.desc())).first() == "account.opened"
+    assert (
+        session.scalars(select(AuditEntry.action).order_by(AuditEntry.id.desc())).first() == "account.opened"
+    )
 
 
 def test_account_with_deposit_above_first_instalment_is_refused(session: Session, office: Office) -> None:

@@ -1,5 +1,24 @@
 """The verbs of money: accounts, receipts, refunds."""
 
 from salesoffice.payments.services.accounts import end_account, open_account
+from salesoffice.payments.services.receipts import (
+    confirm_receipt,
+    keep_document,
+    record_receipt,
+    refuse_receipt,
+    reverse_receipt,
+)
+from salesoffice.payments.services.refunds import approve_refund, reject_refund, request_refund
 
-__all__ = ["end_account", "open_account"]
+__all__ = [
+    "approve_refund",
+    "confirm_receipt",
+    "end_account",
+    "keep_document",
+    "open_account",
+    "record_receipt",
+    "refuse_receipt",
+    "reject_refund",
+    "request_refund",
+    "reverse_receipt",
+]

@@ -35,7 +35,12 @@ def open_account(
     of the figures. The caller is the sale itself, which checked permit, price and deposit before.
     """
     drafts = build_schedule(
-        plan, total=total, deposit=deposit, signed_on=signed_on, sign_by=sign_by, down_payment_rate=down_payment_rate
+        plan,
+        total=total,
+        deposit=deposit,
+        signed_on=signed_on,
+        sign_by=sign_by,
+        down_payment_rate=down_payment_rate,
     )
     check_schedule(total, (draft.amount for draft in drafts))
     account = Account(
@@ -94,7 +99,10 @@ def end_account(session: Session, account: Account, *, actor: Actor) -> Account:
         project_id=account.project_id,
         subject=account,
         before={"state": AccountState.OPEN.value},
-        after={"state": account.state.value, "to_pay_back": account.received_amount - account.refunded_amount},
+        after={
+            "state": account.state.value,
+            "to_pay_back": account.received_amount - account.refunded_amount,
+        },
     )
     return account
 
@@ -104,7 +112,9 @@ def close_if_settled(session: Session, account: Account) -> None:
     if account.state is not AccountState.SETTLING or account.received_amount != account.refunded_amount:
         return
     session.flush()
-    waiting = select(Receipt.id).where(Receipt.account_id == account.id, Receipt.state == ReceiptState.RECORDED)
+    waiting = select(Receipt.id).where(
+        Receipt.account_id == account.id, Receipt.state == ReceiptState.RECORDED
+    )
     if session.scalars(waiting.limit(1)).first() is None:
         account.state = AccountState.CLOSED
 

@@ -1,0 +1,275 @@
+"""Receipts: recorded by one person, confirmed by another, reversed by a new row; never edited, never deleted."""
+
+from datetime import date
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from salesoffice.core import clock
+from salesoffice.core.errors import (
+    DomainError,
+    FieldProblem,
+    InvalidInput,
+    NotFound,
+    SelfApproval,
+    Text,
+    WrongState,
+)
+from salesoffice.core.permissions import Actor
+from salesoffice.infra import audit
+from salesoffice.infra.db import lock_rows
+from salesoffice.infra.numbering import next_number
+from salesoffice.payments.enums import HOUSE_KINDS, PaymentMethod, ReceiptKind, ReceiptState
+from salesoffice.payments.models import Account, Receipt
+from salesoffice.payments.rules import RECEIPT_SERIES, RECEIPT_TEMPLATE, check_receipt_step
+from salesoffice.payments.services.accounts import check_account_open, close_if_settled, lock_account
+from salesoffice.payments.services.allocating import allocate_receipt, allocate_surplus, take_back_allocations
+
+_LONGEST_REASON = 200
+
+
+class DuplicateReceipt(DomainError):
+    """The same money is already recorded and waits for finance, or the slip was used before."""
+
+    def __init__(self, number: str) -> None:
+        message = _l(
+            "This looks like receipt %(number)s again. If money really came twice, enter the number of its slip.",
+            number=number,
+        )
+        super().__init__(message, code="receipt_duplicate", number=number)
+
+
+class MoneyPaidBack(DomainError):
+    """The money of a receipt was given back meanwhile, so the receipt cannot be reversed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _l("Part of this money has been paid back already; the receipt cannot be reversed any more."),
+            code="money_paid_back",
+        )
+
+
+def record_receipt(
+    session: Session,
+    account: Account,
+    *,
+    actor: Actor,
+    kind: ReceiptKind,
+    method: PaymentMethod,
+    amount: int,
+    received_on: date,
+    slip_no: str = "",
+    payer: str = "",
+) -> Receipt:
+    """Record money that reached the office (fen, business day); it counts as paid once finance confirms it.
+
+    Takes the next number of the project's series. Refused: an amount of zero or less or a day in the future
+    (InvalidInput), an account whose deal has ended (WrongState), the same money twice (DuplicateReceipt).
+    """
+    _check_shape(amount, received_on)
+    account = lock_account(session, account.id)
+    check_account_open(account)
+    receipt = Receipt(
+        project_id=account.project_id,
+        account_id=account.id,
+        kind=kind,
+        method=method,
+        amount=amount,
+        received_on=received_on,
+        slip_no=slip_no.strip(),
+        payer=payer.strip(),
+        state=ReceiptState.RECORDED,
+        recorded_at=clock.now(),
+        recorded_by_id=actor.id,
+    )
+    _check_not_twice(session, receipt)
+    _number(session, receipt)
+    _record(session, receipt, "receipt.recorded", actor)
+    return receipt
+
+
+def confirm_receipt(session: Session, receipt: Receipt, *, actor: Actor) -> Receipt:
+    """Confirm that the money arrived: from now on it counts as paid and pays the oldest amounts due.
+
+    A lender's money pays loan instalments, the buyer's own the others; money on behalf pays none. What is more than
+    is open stays on the account, unallocated. Refused: SelfApproval for the person who recorded it, WrongState when
+    it is not waiting any more.
+    """
+    account, receipt = _lock(session, receipt)
+    check_receipt_step(receipt.state, ReceiptState.CONFIRMED)
+    if receipt.recorded_by_id == actor.id:
+        raise SelfApproval(_l("You recorded this receipt yourself; another person has to confirm it."))
+    _mark_confirmed(receipt, actor)
+    account.received_amount += receipt.amount
+    session.flush()
+    paid = allocate_receipt(session, receipt)
+    after: dict[str, object] = {"allocated": paid, "confirmed_on": receipt.confirmed_on}
+    _record(session, receipt, "receipt.confirmed", actor, before=ReceiptState.RECORDED, after=after)
+    return receipt
+
+
+def refuse_receipt(session: Session, receipt: Receipt, *, actor: Actor, reason: str) -> Receipt:
+    """Refuse a recorded receipt because the money is not there; its number stays used. A reason is required."""
+    reason = check_reason(reason)
+    account, receipt = _lock(session, receipt)
+    check_receipt_step(receipt.state, ReceiptState.REFUSED)
+    receipt.state = ReceiptState.REFUSED
+    receipt.refused_reason = reason
+    close_if_settled(session, account)
+    session.flush()
+    after: dict[str, object] = {"reason": reason}
+    _record(session, receipt, "receipt.refused", actor, before=ReceiptState.RECORDED, after=after)
+    return receipt
+
+
+def reverse_receipt(session: Session, receipt: Receipt, *, actor: Actor, reason: str) -> Receipt:
+    """Reverse a confirmed receipt by a new one with the negative amount, dated today; returns the new one.
+
+    What it paid is open again. Refused: a missing reason, a receipt that is not confirmed or is itself a reversal
+    (WrongState), money that was paid back meanwhile (MoneyPaidBack).
+    """
+    reason = check_reason(reason)
+    account, receipt = _lock(session, receipt)
+    if receipt.reverses_id is not None:
+        raise WrongState(_l("A reversal cannot be reversed; record the money again."))
+    check_receipt_step(receipt.state, ReceiptState.REVERSED)
+    if account.received_amount - receipt.amount < account.refunded_amount:
+        raise MoneyPaidBack
+    reversal = _build_reversal(receipt, actor, reason)
+    _number(session, reversal)
+    receipt.state = ReceiptState.REVERSED
+    receipt.reverse_reason = reason
+    take_back_allocations(session, receipt, reversal)
+    account.received_amount -= receipt.amount
+    session.flush()
+    if receipt.kind in HOUSE_KINDS:
+        allocate_surplus(session, account)
+    close_if_settled(session, account)
+    session.flush()
+    after: dict[str, object] = {"reason": reason, "reversal": reversal.number}
+    _record(session, receipt, "receipt.reversed", actor, before=ReceiptState.CONFIRMED, after=after)
+    return reversal
+
+
+def keep_document(session: Session, receipt: Receipt, *, actor: Actor, file_id: int) -> Receipt:
+    """Keep the printed receipt; the first print stays for good, a second one is not stored."""
+    _account, receipt = _lock(session, receipt)
+    if receipt.state is not ReceiptState.CONFIRMED or receipt.reverses_id is not None:
+        raise WrongState(_l("A receipt is printed only for money that finance has confirmed."))
+    if receipt.document_id is None:
+        receipt.document_id = file_id
+        session.flush()
+        _record(session, receipt, "receipt.printed", actor)
+    return receipt
+
+
+def check_reason(reason: str) -> str:
+    """Return a reason stripped; refuses an empty or a too long one with InvalidInput."""
+    plain = reason.strip()
+    if not plain:
+        _refuse("reason", _l("Give the reason; it stays with the record."))
+    if len(plain) > _LONGEST_REASON:
+        _refuse("reason", _l("Please enter no more than %(max)d characters.", max=_LONGEST_REASON))
+    return plain
+
+
+def _refuse(field: str, message: Text) -> None:
+    raise InvalidInput(message, [FieldProblem(field, message)])
+
+
+def _check_shape(amount: int, received_on: date) -> None:
+    if amount <= 0:
+        _refuse("amount", _l("The amount received must be larger than zero."))
+    if received_on > clock.business_today():
+        _refuse("received_on", _l("Money cannot be received on a day in the future."))
+
+
+def _check_not_twice(session: Session, receipt: Receipt) -> None:
+    """A double click repeats everything; a slip pays once."""
+    same = select(Receipt.number).where(Receipt.method == receipt.method, Receipt.amount == receipt.amount)
+    if receipt.slip_no:
+        same = same.where(
+            Receipt.project_id == receipt.project_id,
+            Receipt.slip_no == receipt.slip_no,
+            Receipt.state.in_((ReceiptState.RECORDED, ReceiptState.CONFIRMED)),
+        )
+    else:
+        same = same.where(
+            Receipt.account_id == receipt.account_id,
+            Receipt.kind == receipt.kind,
+            Receipt.received_on == receipt.received_on,
+            Receipt.slip_no == "",
+            Receipt.state == ReceiptState.RECORDED,
+        )
+    number = session.scalars(same.order_by(Receipt.id).limit(1)).first()
+    if number is not None:
+        raise DuplicateReceipt(number)
+
+
+def _lock(session: Session, receipt: Receipt) -> tuple[Account, Receipt]:
+    account = lock_account(session, receipt.account_id)
+    found = lock_rows(session, select(Receipt).where(Receipt.id == receipt.id))
+    if not found:
+        raise NotFound(_l("There is no such receipt."))
+    return account, found[0]
+
+
+def _mark_confirmed(receipt: Receipt, actor: Actor) -> None:
+    receipt.state = ReceiptState.CONFIRMED
+    receipt.confirmed_at = clock.now()
+    receipt.confirmed_on = clock.business_day_of(receipt.confirmed_at)
+    receipt.confirmed_by_id = actor.id
+
+
+def _build_reversal(receipt: Receipt, actor: Actor, reason: str) -> Receipt:
+    reversal = Receipt(
+        project_id=receipt.project_id,
+        account_id=receipt.account_id,
+        kind=receipt.kind,
+        method=receipt.method,
+        amount=-receipt.amount,
+        received_on=clock.business_today(),
+        slip_no=receipt.slip_no,
+        payer=receipt.payer,
+        recorded_at=clock.now(),
+        recorded_by_id=actor.id,
+        reverses_id=receipt.id,
+        reverse_reason=reason,
+    )
+    _mark_confirmed(reversal, actor)
+    return reversal
+
+
+def _number(session: Session, receipt: Receipt) -> None:
+    receipt.number = next_number(
+        session, project_id=receipt.project_id, series=RECEIPT_SERIES, template=RECEIPT_TEMPLATE
+    )
+    session.add(receipt)
+    session.flush()
+
+
+def _record(
+    session: Session,
+    receipt: Receipt,
+    action: str,
+    actor: Actor,
+    *,
+    before: ReceiptState | None = None,
+    after: dict[str, object] | None = None,
+) -> None:
+    audit.record(
+        session,
+        action=action,
+        actor=actor,
+        project_id=receipt.project_id,
+        subject=receipt,
+        before={"state": before.value} if before else None,
+        after={
+            "number": receipt.number,
+            "kind": receipt.kind.value,
+            "amount": receipt.amount,
+            "state": receipt.state.value,
+            **(after or {}),
+        },
+    )
