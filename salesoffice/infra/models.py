@@ -1,11 +1,12 @@
 """Tables of the infrastructure: audit chain, numbers, outbox, stored files, idempotency keys, job slots."""
 
 from datetime import datetime
-from enum import StrEnum
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from salesoffice.core.labels import LabelledEnum
 from salesoffice.infra.db import Model
 from salesoffice.infra.types import UtcDateTime, enum_type
 
@@ -72,18 +73,35 @@ class StoredFile(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class MailState(StrEnum):
+class MailState(LabelledEnum):
     """Where a mail is. `uncertain`: the connection broke after the text went out; only a person may send it again."""
 
-    PENDING = "pending"
-    SENDING = "sending"
-    SENT = "sent"
-    REFUSED = "refused"
-    UNCERTAIN = "uncertain"
+    PENDING = "pending", _l("Waiting to be sent")
+    SENDING = "sending", _l("Being sent")
+    SENT = "sent", _l("Sent")
+    REFUSED = "refused", _l("Not accepted")
+    UNCERTAIN = "uncertain", _l("Not certain")
+
+
+class MailProblem(LabelledEnum):
+    """What went wrong at the last attempt; `last_error` has the server's own words."""
+
+    UNREACHABLE = "unreachable", _l("The mail server could not be reached.")
+    INTERRUPTED = "interrupted", _l("The connection broke before the mail was handed over.")
+    STOPPED = "stopped", _l("Sending was cut off before the mail was handed over.")
+    DELAYED = "delayed", _l("The mail server asked to try again later.")
+    CONTENT = "content", _l("The mail could not be put together.")
+    ADDRESS = "address", _l("The address is no complete e-mail address.")
+    REFUSED = "refused", _l("The mail server refused the mail.")
+    UNANSWERED = "unanswered", _l("The connection broke after the mail was handed over; no answer came.")
 
 
 class OutboxMail(Model):
-    """One mail to one recipient. `key` says what it is (same key = same mail, never a second row)."""
+    """One mail to one recipient. `key` says what it is (same key = same mail, never a second row).
+
+    `claimed_until` is also the token of the worker that has it; `handed_over_at` is committed just before the end of
+    the text goes out: without it the server cannot have taken the mail, with it nobody knows until an answer comes.
+    """
 
     __tablename__ = "outbox_mails"
     __table_args__ = (
@@ -106,6 +124,8 @@ class OutboxMail(Model):
     attempt_count: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime] = mapped_column(UtcDateTime)
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    handed_over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    problem: Mapped[MailProblem | None] = mapped_column(enum_type(MailProblem))
     last_error: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
