@@ -1,6 +1,7 @@
 """Finding deals and claims, the state of a unit, and what must never be the case."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
@@ -51,14 +52,14 @@ def find_claim_of_deal(session: Session, deal_id: int) -> Claim | None:
     return session.scalars(select(Claim).where(Claim.deal_id == deal_id).order_by(Claim.id.desc())).first()
 
 
-def is_permitted(session: Session, unit: Unit) -> bool:
-    """Tell whether a pre-sale permit that has been issued covers the unit."""
+def is_permitted(session: Session, unit: Unit, *, on: date | None = None) -> bool:
+    """Tell whether a pre-sale permit issued up to a business day (today) covers the unit."""
     covers_building = exists().where(
         PermitBuilding.permit_id == Permit.id, PermitBuilding.building_id == unit.building_id
     )
     statement = select(Permit.id).where(
         Permit.project_id == unit.project_id,
-        Permit.issued_on <= clock.business_today(),
+        Permit.issued_on <= (on or clock.business_today()),
         or_(Permit.is_project_wide, covers_building),
     )
     return session.scalars(statement.limit(1)).first() is not None

@@ -73,18 +73,16 @@ def open_claim(
     session: Session,
     unit: Unit,
     *,
-    actor: Actor,
     rep_id: int,
     kind: ClaimKind,
     document: Callable[[Deal], Document],
     expires_at: datetime | None = None,
 ) -> Claim:
-    """Open a deal with its claim on a locked unit.
+    """Open a deal with its claim on a unit that is locked and was found free by `check_claimable`.
 
-    `document` builds the hold or subscription for the new deal and returns it added to the session. Refused as by
-    `check_claimable`; the loser of a race that the lock did not catch gets UnitTaken from the unique index.
+    `document` builds the hold or subscription for the new deal and returns it added to the session. The loser of a
+    race that the lock did not catch gets UnitTaken from the unique index.
     """
-    check_claimable(session, unit, actor=actor)
     deal = open_deal(session, unit, rep_id=rep_id)
     made = document(deal)
     session.flush()

@@ -1,12 +1,29 @@
 """Decisions about holds and subscription agreements."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
 
-from salesoffice.core.errors import DomainError
-from salesoffice.core.money import format_yuan, rate_of
+from salesoffice.core.errors import DomainError, FieldProblem, InvalidInput, WrongState
+from salesoffice.core.money import format_yuan
+from salesoffice.pricing.enums import DiscountKind
+from salesoffice.pricing.rules import (
+    DiscountInvalid,
+    DiscountStep,
+    PriceLayers,
+    StepResult,
+    apply_discounts,
+    check_price_layers,
+)
+
+LEGAL_DEPOSIT_RATE = Decimal("0.2")
+"""The law's limit of a deposit (定金): 20 % of the price; a project may set a lower one."""
+
+MAX_SIGN_BY_DAYS = 366
+MAX_DISCOUNT_STEPS = 5
+MAX_BUYERS = 10
 
 
 class HoldLimit(DomainError):
@@ -17,6 +34,31 @@ class HoldLimit(DomainError):
             "This unit has been held for the longest time allowed, %(minutes)s minutes.", minutes=max_minutes
         )
         super().__init__(message, code="hold_limit", max_minutes=max_minutes)
+
+
+class HoldCountReached(DomainError):
+    """The rep already holds as many units as the office allows."""
+
+    def __init__(self, limit: int) -> None:
+        message = _l(
+            "You already hold %(count)s units, which is the limit. Release one of them first.", count=limit
+        )
+        super().__init__(message, code="hold_limit", limit=limit)
+
+
+class HoldExpired(WrongState):
+    """The time of the hold has passed; the unit is free for everybody."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("This hold has expired. Hold the unit again if it is still free."))
+
+
+class PriceNotApproved(DomainError):
+    """The unit has no price in force."""
+
+    def __init__(self) -> None:
+        message = _l("This unit has no price in force. Ask the sales manager to approve one.")
+        super().__init__(message, code="price_not_approved")
 
 
 class HoldMinutesInvalid(DomainError):
@@ -49,8 +91,10 @@ class SignByInvalid(DomainError):
     """The last day for signing lies on or after the day of the subscription."""
 
     def __init__(self) -> None:
-        message = _l("The last day for signing must not be before the day of the subscription.")
-        super().__init__(message, code="sign_by_invalid", status=422)
+        message = _l("The last day for signing lies between the day of the subscription and a year after it.")
+        super().__init__(
+            message, code="sign_by_invalid", status=422, errors=[FieldProblem("sign_by", message)]
+        )
 
 
 def hold_expiry(now: datetime, minutes: int, first_placed_at: datetime, max_minutes: int) -> datetime:
@@ -67,6 +111,53 @@ def hold_expiry(now: datetime, minutes: int, first_placed_at: datetime, max_minu
     return min(now + timedelta(minutes=minutes), latest)
 
 
+def latest_expiry(
+    now: datetime, max_minutes: int, previous_end: datetime | None, previous_latest: datetime | None
+) -> datetime:
+    """Return the moment beyond which a hold placed now can never last.
+
+    It is `max_minutes` from the first placing. Somebody who held the same unit and whose hold ended less than
+    `max_minutes` ago is still within that first placing: its limit stays (office rule, so that nobody keeps a unit
+    for ever by holding it again and again).
+    """
+    lifetime = timedelta(minutes=max_minutes)
+    if previous_end is not None and previous_latest is not None and now - previous_end < lifetime:
+        return previous_latest
+    return now + lifetime
+
+
+def price_deal(
+    list_total: int, filed_total: int | None, area: Decimal | None, discounts: Sequence[DiscountStep]
+) -> tuple[tuple[StepResult, ...], int]:
+    """Return the discount steps with their results, and the deal price (fen).
+
+    `area` is the area the price is counted by (m²). Refused: more than five steps and a step per m² without an area
+    with DiscountInvalid, and what apply_discounts and check_price_layers refuse.
+    """
+    if len(discounts) > MAX_DISCOUNT_STEPS:
+        raise DiscountInvalid(_l("At most %(count)s discount steps are possible.", count=MAX_DISCOUNT_STEPS))
+    if area is None and any(step.kind is DiscountKind.PER_AREA for step in discounts):
+        raise DiscountInvalid(_l("The area of this unit is not known, so nothing can be taken off per m²."))
+    results = apply_discounts(list_total, area or Decimal(0), discounts)
+    total = results[-1].after if results else list_total
+    check_price_layers(PriceLayers(deal=total, filed=filed_total, list_price=list_total))
+    return results, total
+
+
+def deposit_limit(total: int, max_rate: Decimal) -> int:
+    """Return the largest deposit for a price (fen): the project's rate, never more than the law's 20 %."""
+    return int(total * min(max_rate, LEGAL_DEPOSIT_RATE))
+
+
+def check_signing_days(signed_on: date, sign_by_day: date, today: date) -> None:
+    """Refuse a subscription signed after today, and a last day for signing before it or more than a year later."""
+    if signed_on > today:
+        message = _l("The day of the subscription must not be after today.")
+        raise InvalidInput(message, [FieldProblem("signed_on", message)], code="signed_on_invalid")
+    if sign_by_day < signed_on or (sign_by_day - signed_on).days > MAX_SIGN_BY_DAYS:
+        raise SignByInvalid
+
+
 def check_deposit(deposit: int, total: int, max_rate: Decimal) -> None:
     """Refuse a deposit (定金, fen) above `max_rate` of the price with DepositTooHigh; the law says 20 %.
 
@@ -75,7 +166,7 @@ def check_deposit(deposit: int, total: int, max_rate: Decimal) -> None:
     if deposit <= 0:
         raise DepositInvalid
     if deposit > total * max_rate:
-        raise DepositTooHigh(deposit, rate_of(total, max_rate))
+        raise DepositTooHigh(deposit, deposit_limit(total, max_rate))
 
 
 def sign_by(signed_on: date, days: int) -> date:

@@ -1,0 +1,255 @@
+"""Holds: placed, extended, released, expired."""
+
+from datetime import datetime, timedelta
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from salesoffice.core import clock
+from salesoffice.core.errors import NotAllowed, WrongState
+from salesoffice.core.permissions import SYSTEM, Actor, Permission
+from salesoffice.customers.models import Customer
+from salesoffice.deals.enums import ClaimEnd, ClaimKind
+from salesoffice.deals.models import Claim, Deal
+from salesoffice.deals.queries import find_open_claim, is_live
+from salesoffice.deals.services import check_claimable, close_claim, lock_unit, open_claim
+from salesoffice.infra import audit
+from salesoffice.infra.db import lock_rows
+from salesoffice.inventory.models import Unit
+from salesoffice.pricing.models import UnitPrice
+from salesoffice.projects.models import Project
+from salesoffice.projects.queries import get_project
+from salesoffice.reservations.enums import HOLD_STEPS, HoldState
+from salesoffice.reservations.models import Hold
+from salesoffice.reservations.queries import (
+    count_open_holds,
+    find_previous_hold,
+    find_price_in_force,
+    get_choosable_customers,
+    list_expired_unit_ids,
+)
+from salesoffice.reservations.rules import (
+    HoldCountReached,
+    HoldExpired,
+    HoldLimit,
+    PriceNotApproved,
+    hold_expiry,
+    latest_expiry,
+)
+
+_SWEEP_SIZE = 500
+
+_ACTIONS = {HoldState.RELEASED: "hold.released", HoldState.EXPIRED: "hold.expired"}
+_ENDS = {HoldState.RELEASED: ClaimEnd.RELEASE, HoldState.EXPIRED: ClaimEnd.EXPIRE}
+
+
+def place_hold(
+    session: Session, unit: Unit, *, actor: Actor, customer_id: int | None = None, minutes: int | None = None
+) -> Hold:
+    """Hold a free unit for `minutes` (the project's usual time), never beyond the project's longest time.
+
+    The hold keeps the list price of this moment. Whoever may manage holds places them for the customer's own rep, and
+    without the limit of holds per rep. Refused: `unit_not_released`, `permit_missing`, `unit_taken`,
+    `price_not_approved`, `hold_limit` (too many holds, or this unit was held for too long), `customer_unknown`.
+    """
+    project = get_project(session, unit.project_id)
+    customer = _find_customer(session, project, actor, customer_id)
+    unit = lock_unit(session, unit.id)
+    expire_hold_of(session, unit)
+    check_claimable(session, unit, actor=actor)
+    price = get_price(session, unit)
+    rep_id = choose_rep(actor, project.id, customer)
+    _check_count(session, project, actor, rep_id)
+    now = clock.now()
+    latest = _latest_expiry(session, unit, rep_id, project, now)
+    first_placed_at = latest - timedelta(minutes=project.max_hold_minutes)
+    expires_at = hold_expiry(now, minutes or project.hold_minutes, first_placed_at, project.max_hold_minutes)
+
+    def build_hold(deal: Deal) -> Hold:
+        _check_count(
+            session, project, actor, rep_id
+        )  # again: the deal's number keeps other holds waiting now
+        return _add_hold(session, deal, price, customer, (now, expires_at, latest))
+
+    claim = open_claim(
+        session, unit, rep_id=rep_id, kind=ClaimKind.HOLD, document=build_hold, expires_at=expires_at
+    )
+    hold = session.get_one(Hold, claim.document_id)
+    _record(
+        session,
+        hold,
+        "hold.placed",
+        actor,
+        after={"deal": claim.deal.number, "list_total": price.list_total_amount},
+    )
+    return hold
+
+
+def extend_hold(session: Session, hold: Hold, *, actor: Actor, minutes: int | None = None) -> Hold:
+    """Let a hold last `minutes` (the project's usual time) from now, never beyond its latest moment, never shorter.
+
+    Refused: NotAllowed for another rep's hold, WrongState for one that has ended or expired, `hold_limit` for one that
+    already lasts as long as it can.
+    """
+    _check_own(hold, actor)
+    lock_unit(session, hold.unit_id)
+    hold, claim = _get_live(session, hold)
+    project = get_project(session, hold.project_id)
+    if hold.expires_at >= hold.latest_expiry_at:
+        raise HoldLimit(project.max_hold_minutes)
+    first_placed_at = hold.latest_expiry_at - timedelta(minutes=project.max_hold_minutes)
+    wanted = hold_expiry(
+        clock.now(), minutes or project.hold_minutes, first_placed_at, project.max_hold_minutes
+    )
+    before = hold.expires_at
+    hold.expires_at = claim.expires_at = max(before, wanted)
+    session.flush()
+    _record(session, hold, "hold.extended", actor, before={"expires_at": before.isoformat()})
+    return hold
+
+
+def release_hold(session: Session, hold: Hold, *, actor: Actor) -> Hold:
+    """Give a held unit back. Refused: NotAllowed for another rep's hold, WrongState for one that has ended."""
+    _check_own(hold, actor)
+    lock_unit(session, hold.unit_id)
+    hold, claim = _get_live(session, hold)
+    _end_hold(session, hold, claim, state=HoldState.RELEASED, actor=actor)
+    return hold
+
+
+def expire_holds(session: Session) -> int:
+    """Close the holds whose time has passed and return how many; safe to repeat, the truth is judged when read."""
+    unit_ids = list_expired_unit_ids(session, _SWEEP_SIZE)
+    units = (
+        lock_rows(session, select(Unit).where(Unit.id.in_(unit_ids)).order_by(Unit.id)) if unit_ids else []
+    )
+    return sum(expire_hold_of(session, unit) for unit in units)
+
+
+def expire_hold_of(session: Session, unit: Unit) -> bool:
+    """Close the expired hold of a locked unit, if it has one; tell whether it had."""
+    claim = find_open_claim(session, unit.id, include_expired=True)
+    if claim is None or claim.kind is not ClaimKind.HOLD or is_live(claim):
+        return False
+    hold = session.get_one(Hold, claim.document_id, populate_existing=True)
+    _end_hold(session, hold, claim, state=HoldState.EXPIRED, actor=SYSTEM)
+    return True
+
+
+def convert_hold(session: Session, hold: Hold) -> None:
+    """Mark a hold as converted to a subscription; the claim is moved on by the caller."""
+    hold.state, hold.ended_at = HoldState.CONVERTED, clock.now()
+    session.flush()
+
+
+def get_price(session: Session, unit: Unit) -> UnitPrice:
+    """Return the unit's price in force; refuses with PriceNotApproved when there is none."""
+    price = find_price_in_force(session, unit.id)
+    if price is None:
+        raise PriceNotApproved
+    return price
+
+
+def choose_rep(actor: Actor, project_id: int, customer: Customer | None) -> int:
+    """Return whose deal it becomes: the customer's rep when the office acts for the rep, else the person acting."""
+    if customer is not None and customer.rep_id is not None and actor.can(Permission.HOLD_MANAGE, project_id):
+        return customer.rep_id
+    if actor.id is None:
+        raise NotAllowed(_l("Only a person can sell; the system cannot."))
+    return actor.id
+
+
+def _find_customer(
+    session: Session, project: Project, actor: Actor, customer_id: int | None
+) -> Customer | None:
+    if customer_id is None:
+        return None
+    return get_choosable_customers(session, project.id, actor, [customer_id], field="customer_id")[0]
+
+
+def _check_count(session: Session, project: Project, actor: Actor, rep_id: int) -> None:
+    if actor.can(Permission.HOLD_MANAGE, project.id):
+        return
+    if count_open_holds(session, project_id=project.id, rep_id=rep_id) >= project.hold_limit:
+        raise HoldCountReached(project.hold_limit)
+
+
+def _latest_expiry(session: Session, unit: Unit, rep_id: int, project: Project, now: datetime) -> datetime:
+    previous = find_previous_hold(session, unit_id=unit.id, rep_id=rep_id)
+    if previous is None:
+        return latest_expiry(now, project.max_hold_minutes, None, None)
+    ended_at = min(previous.ended_at or previous.expires_at, previous.expires_at)
+    return latest_expiry(now, project.max_hold_minutes, ended_at, previous.latest_expiry_at)
+
+
+def _add_hold(
+    session: Session,
+    deal: Deal,
+    price: UnitPrice,
+    customer: Customer | None,
+    times: tuple[datetime, datetime, datetime],
+) -> Hold:
+    placed_at, expires_at, latest_expiry_at = times
+    hold = Hold(
+        project_id=deal.project_id,
+        deal_id=deal.id,
+        unit_id=deal.unit_id,
+        customer_id=customer.id if customer else None,
+        rep_id=deal.rep_id,
+        list_total_amount=price.list_total_amount,
+        unit_price_id=price.id,
+        placed_at=placed_at,
+        expires_at=expires_at,
+        latest_expiry_at=latest_expiry_at,
+        state=HoldState.OPEN,
+        deal=deal,
+        unit=deal.unit,
+        customer=customer,
+    )
+    session.add(hold)
+    return hold
+
+
+def _check_own(hold: Hold, actor: Actor) -> None:
+    if hold.rep_id != actor.id and not actor.can(Permission.HOLD_MANAGE, hold.project_id):
+        raise NotAllowed(_l("This hold is somebody else's. Ask the sales manager."))
+
+
+def _get_live(session: Session, hold: Hold) -> tuple[Hold, Claim]:
+    hold = session.get_one(Hold, hold.id, populate_existing=True)
+    claim = find_open_claim(session, hold.unit_id, include_expired=True)
+    if hold.state is HoldState.EXPIRED or (hold.state is HoldState.OPEN and hold.expires_at <= clock.now()):
+        raise HoldExpired
+    if hold.state is not HoldState.OPEN or claim is None or claim.document_id != hold.id:
+        raise WrongState(_l("This hold has ended already: %(state)s.", state=hold.state.label))
+    return hold, claim
+
+
+def _end_hold(session: Session, hold: Hold, claim: Claim, *, state: HoldState, actor: Actor) -> None:
+    if state not in HOLD_STEPS[hold.state]:
+        raise WrongState(_l("This hold has ended already: %(state)s.", state=hold.state.label))
+    hold.state, hold.ended_at = state, clock.now()
+    close_claim(session, claim, end=_ENDS[state])
+    _record(session, hold, _ACTIONS[state], actor, before={"state": HoldState.OPEN.value})
+
+
+def _record(
+    session: Session,
+    hold: Hold,
+    action: str,
+    actor: Actor,
+    *,
+    before: dict[str, object] | None = None,
+    after: dict[str, object] | None = None,
+) -> None:
+    audit.record(
+        session,
+        action=action,
+        actor=actor,
+        project_id=hold.project_id,
+        subject=hold,
+        unit_id=hold.unit_id,
+        before=before,
+        after={"state": hold.state.value, "expires_at": hold.expires_at.isoformat()} | (after or {}),
+    )
