@@ -1,9 +1,10 @@
 """Finding projects."""
 
+import hashlib
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from salesoffice.core.errors import NotFound
@@ -39,12 +40,34 @@ def get_project_by_code(session: Session, code: str) -> Project:
     return project
 
 
+def select_projects(actor: Actor) -> Select[Project]:
+    """Select the projects that exist for a person, by name."""
+    statement = select(Project).order_by(Project.name, Project.id)
+    return statement if actor.is_admin else statement.where(Project.id.in_(actor.roles))
+
+
 def list_projects(session: Session, actor: Actor) -> Sequence[Project]:
     """List the projects that exist for a person, by name."""
-    statement = select(Project).order_by(Project.name, Project.id)
-    if not actor.is_admin:
-        statement = statement.where(Project.id.in_(actor.roles))
-    return session.scalars(statement).all()
+    return session.scalars(select_projects(actor)).all()
+
+
+def get_recipient(session: Session, project_id: int, recipient_id: int) -> LogRecipient:
+    """Return a recipient of a project's daily log; raises NotFound, also for another project's."""
+    recipient = session.get(LogRecipient, recipient_id)
+    if recipient is None or recipient.project_id != project_id:
+        raise NotFound(_l("There is no such recipient."))
+    return recipient
+
+
+def hash_wall_token(token: str) -> str:
+    """Return the hash under which the secret of a wall display is kept."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find_project_by_wall_token(session: Session, token: str) -> Project | None:
+    """Find the project whose wall display has this secret."""
+    statement = select(Project).where(Project.wall_token_hash == hash_wall_token(token))
+    return session.scalars(statement).one_or_none()
 
 
 def list_recipients(session: Session, project_id: int) -> Sequence[LogRecipient]:

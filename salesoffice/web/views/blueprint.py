@@ -1,4 +1,4 @@
-"""Pages of web."""
+"""The blueprint of web's pages."""
 
 from flask import Blueprint
 

@@ -1,0 +1,24 @@
+"""The first page: what the person does now, in each of their projects."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from salesoffice.infra.db import db
+from salesoffice.projects.queries import list_projects
+from salesoffice.web.navigation import build_tasks
+from salesoffice.web.queries import count_day
+from salesoffice.web.views.blueprint import bp
+from salesoffice.webkit.access import current_actor, signed_in
+
+
+@bp.route("/")
+@signed_in
+def home() -> ResponseReturnValue:
+    actor = current_actor()
+    projects = list_projects(db.session(), actor)
+    figures = count_day(db.session(), actor, [project.id for project in projects])
+    cards = [
+        (project, figures[project.id], build_tasks(actor, project, figures[project.id]))
+        for project in projects
+    ]
+    return render_template("web/home.html", cards=cards)
