@@ -1,5 +1,124 @@
-"""JSON API of board."""
+"""JSON API of units and of the board."""
 
-from salesoffice.webkit.api import make_blueprint
+from typing import Any
+
+from flask import Response, request
+
+from salesoffice.board.documents.board import answer_poll, build_poll_response
+from salesoffice.board.documents.story import Event, tell_story
+from salesoffice.board.queries.units import (
+    UnitFacts,
+    UnitSearch,
+    get_unit,
+    get_unit_facts,
+    list_history,
+    list_units,
+)
+from salesoffice.board.schemas import (
+    BoardQuerySchema,
+    BoardSchema,
+    HistorySchema,
+    UnitPageSchema,
+    UnitQuerySchema,
+    UnitSchema,
+    WithholdSchema,
+)
+from salesoffice.board.services import keep_back_unit
+from salesoffice.core import clock
+from salesoffice.core.permissions import Permission
+from salesoffice.infra.db import db
+from salesoffice.inventory.services import release_unit
+from salesoffice.projects.queries import current_project
+from salesoffice.webkit.access import authorise, current_actor, current_project_id, requires
+from salesoffice.webkit.api import make_blueprint, writes
+from salesoffice.webkit.pager import decode_cursor, encode_cursor
 
 blp = make_blueprint("board", "board")
+
+
+@blp.route("/projects/<code>/units")
+@requires(Permission.BOARD_VIEW)
+@blp.arguments(UnitQuerySchema, location="query")
+@blp.response(200, UnitPageSchema)
+def find_units(arguments: dict[str, Any], code: str) -> dict[str, object]:
+    """List a project's units with price, state and claim."""
+    limit: int = arguments["limit"]
+    found = list_units(
+        db.session(),
+        current_project(),
+        UnitSearch(arguments["state"], arguments["building"], arguments["q"].strip()),
+        actor=current_actor(),
+        now=clock.now(),
+        after=decode_cursor(arguments["cursor"]) or 0,
+        limit=limit + 1,
+    )
+    items = found[:limit]
+    return {"items": items, "next_cursor": encode_cursor(items[-1].id) if len(found) > limit else None}
+
+
+@blp.route("/units/<int:unit_id>")
+@requires(Permission.BOARD_VIEW)
+@blp.response(200, UnitSchema)
+@blp.alt_response(404, description="not_found")
+def show_unit(unit_id: int) -> UnitFacts:
+    """Return one unit."""
+    return _facts(unit_id)
+
+
+@blp.route("/units/<int:unit_id>/history")
+@requires(Permission.BOARD_VIEW)
+@blp.response(200, HistorySchema)
+@blp.alt_response(404, description="not_found")
+def show_history(unit_id: int) -> dict[str, object]:
+    """Tell what happened to a unit, the newest first."""
+    unit = get_unit(db.session(), unit_id)
+    authorise(unit.project_id)
+    events: list[Event] = tell_story(list_history(db.session(), unit))
+    return {"items": events, "next_cursor": None}
+
+
+@blp.route("/units/<int:unit_id>/withhold", methods=["POST"])
+@requires(Permission.UNIT_WITHHOLD)
+@blp.arguments(WithholdSchema)
+@blp.response(200, UnitSchema)
+@blp.alt_response(409, description="unit_taken, wrong_state")
+@writes(UnitSchema)
+def withhold(body: dict[str, Any], unit_id: int) -> UnitFacts:
+    """Keep a unit back from sale."""
+    unit = get_unit(db.session(), unit_id)
+    authorise(unit.project_id)
+    keep_back_unit(db.session(), unit, actor=current_actor(), reason=body["reason"], until=body["until"])
+    return _facts(unit_id)
+
+
+@blp.route("/units/<int:unit_id>/release", methods=["POST"])
+@requires(Permission.UNIT_RELEASE)
+@blp.response(200, UnitSchema)
+@blp.alt_response(409, description="wrong_state")
+@writes(UnitSchema)
+def release(unit_id: int) -> UnitFacts:
+    """Put a unit on sale."""
+    unit = get_unit(db.session(), unit_id)
+    authorise(unit.project_id)
+    release_unit(db.session(), unit, actor=current_actor())
+    return _facts(unit_id)
+
+
+@blp.route("/projects/<code>/board")
+@requires(Permission.BOARD_VIEW)
+@blp.arguments(BoardQuerySchema, location="query")
+@blp.response(200, BoardSchema, headers={"ETag": {"schema": {"type": "string"}}})
+@blp.alt_response(304, description="nothing changed since the ETag in If-None-Match")
+def poll(arguments: dict[str, int], code: str) -> Response:
+    """Tell what changed on the board since a version."""
+    tag = request.headers.get("If-None-Match")
+    found = answer_poll(
+        db.session(), current_project_id(), since=arguments["since"], known_tag=tag, now=clock.now()
+    )
+    return build_poll_response(found)
+
+
+def _facts(unit_id: int) -> UnitFacts:
+    unit = get_unit(db.session(), unit_id)
+    authorise(unit.project_id)
+    return get_unit_facts(db.session(), unit, actor=current_actor(), now=clock.now())

@@ -1,0 +1,87 @@
+"""Forms of the board: what to look for, and why a unit is kept back."""
+
+from collections.abc import Sequence
+
+from wtforms import SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+
+from salesoffice.board.documents.grid import SHOWS
+from salesoffice.board.queries.board import Structure
+from salesoffice.board.rules import BoardFilter, natural_key
+from salesoffice.deals.enums import UnitState
+from salesoffice.infra.i18n import _, _l
+from salesoffice.webkit.fields import AreaField, DateField, EnumField, YuanField, at_most, optional, required
+from salesoffice.webkit.forms import BaseForm
+
+SHOW_LABELS = {
+    "area": _l("Area"),
+    "type": _l("Unit type"),
+    "price": _l("Total price"),
+    "unit_price": _l("Price per m²"),
+    "orientation": _l("Orientation"),
+}
+
+
+class BoardFilterForm(BaseForm):
+    """What to show of the board; sent by GET, so it carries no token."""
+
+    class Meta(BaseForm.Meta):
+        csrf = False
+
+    show = SelectField(_l("Second line"), default="area")
+    building = SelectField(_l("Building"), [optional()], default="")
+    type = SelectField(_l("Unit type"), [optional()], default="")
+    state = EnumField(_l("State"), [optional()], enum=UnitState, blank=_l("All"))
+    orientation = SelectField(_l("Orientation"), [optional()], default="")
+    min_area = AreaField(_l("Area from"), [optional()])
+    max_area = AreaField(_l("Area to"), [optional()])
+    min_price = YuanField(_l("Total price from"), [optional()])
+    max_price = YuanField(_l("Total price to"), [optional()])
+    q = StringField(_l("Room number"), [optional(), at_most(40)])
+
+    def offer(self, names: Structure, orientations: Sequence[str]) -> None:
+        """Fill the lists with what the project has."""
+        self.show.choices = [SelectChoice(key, SHOW_LABELS[key]) for key in SHOWS if key in SHOW_LABELS]
+        everything = [SelectChoice("", _("All"))]
+        houses = sorted(names.buildings, key=lambda house: natural_key(house.name))
+        self.building.choices = everything + [
+            SelectChoice(str(house.id), house.name or _("Building not known")) for house in houses
+        ]
+        types = sorted(names.types.items(), key=lambda item: natural_key(item[1]))
+        self.type.choices = everything + [SelectChoice(str(key), name) for key, name in types]
+        self.orientation.choices = everything + [SelectChoice(name, name) for name in orientations]
+
+    def read_filter(self) -> BoardFilter:
+        """Return what was asked for; a field with an error asks for nothing."""
+        good = {name: field.data for name, field in self._fields.items() if not field.errors}
+        return BoardFilter(
+            type_id=int(good["type"]) if good.get("type") else None,
+            state=str(good["state"]) if good.get("state") else "",
+            orientation=good.get("orientation") or "",
+            min_area=_hundredths(good.get("min_area")),
+            max_area=_hundredths(good.get("max_area")),
+            min_total=good.get("min_price"),
+            max_total=good.get("max_price"),
+            text=(good.get("q") or "").lower(),
+        )
+
+    def read_building(self) -> int | None:
+        """Return the chosen building's id."""
+        return int(self.building.data) if self.building.data and not self.building.errors else None
+
+    def read_show(self) -> str:
+        """Return what the second line shows."""
+        return self.show.data if self.show.data in SHOW_LABELS else "area"
+
+
+class WithholdForm(BaseForm):
+    """Keeping a unit back: why, and until when."""
+
+    reason = TextAreaField(
+        _l("Reason"), [required(), at_most(200)], description=_l("Everybody who sees the board can read this.")
+    )
+    until = DateField(_l("Until"), [optional()], description=_l("Leave empty when no end is known yet."))
+
+
+def _hundredths(area: object) -> int | None:
+    return None if area is None else int(str(area).replace(".", ""))

@@ -1,0 +1,1 @@
+"""What the board, the unit page and the deal pages read."""

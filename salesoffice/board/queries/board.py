@@ -1,0 +1,262 @@
+"""The board as tuples: units with their state, what changed since a version, and how fresh an answer is."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger, ColumnElement, Select, String, and_, case, false, func, literal_column, or_, select, true, type_coerce,
+)  # fmt: skip
+from sqlalchemy.orm import Session
+
+from salesoffice.board.rules import Place, UnitRow, count_states
+from salesoffice.core import clock
+from salesoffice.deals.enums import UNIT_STATE_OF_CLAIM
+from salesoffice.deals.models import Claim
+from salesoffice.deals.rules import derive_unit_state
+from salesoffice.infra.models import AuditChain, AuditEntry
+from salesoffice.inventory.enums import ReleaseState
+from salesoffice.inventory.models import Building, Floor, Permit, PermitBuilding, Section, Unit, UnitType
+from salesoffice.pricing.enums import PriceVersionState
+from salesoffice.pricing.models import PriceVersion, UnitPrice
+from salesoffice.projects.models import Project
+
+MAX_CHANGES = 2000
+"""More entries than this since a version, and everything counts as changed."""
+
+UNRELATED_KINDS = frozenset(
+    {
+        "accounts", "allocations", "api_tokens", "contract_checks", "customers", "customer_phones", "daily_logs",
+        "instalments", "log_recipients", "memberships", "opinions", "outbox_mails", "projects", "receipts", "refunds",
+        "user_sessions", "users", "visits",
+    }
+)  # fmt: skip
+"""Subjects whose audit entries without a unit cannot change a cell. Any other one may change all cells."""
+
+
+@dataclass(frozen=True)
+class Cover:
+    """Which units the valid permits cover."""
+
+    is_project_wide: bool
+    building_ids: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """What the board's answer depends on: the audit chain, and the last hold that ran out without being tidied."""
+
+    sequence: int
+    head_hash: str
+    lapsed_at: datetime | None
+
+    @property
+    def tag(self) -> str:
+        """A text that changes exactly when a cell may look different."""
+        lapsed = int(self.lapsed_at.timestamp() * 1_000_000) if self.lapsed_at else 0
+        return f"{self.sequence}.{self.head_hash[:8]}.{lapsed:x}"
+
+
+@dataclass(frozen=True)
+class Structure:
+    """The names behind the ids of a project's units."""
+
+    buildings: tuple[Place, ...]
+    sections: Mapping[int, Place]
+    floors: Mapping[int, Place]
+    types: Mapping[int, str]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Units that may look different since a version; `unit_ids` None means all of them."""
+
+    unit_ids: frozenset[int] | None
+
+
+def get_freshness(session: Session, project_id: int, now: datetime) -> Freshness:
+    """Return the version of a project's board at a moment, in one query."""
+    lapsed = select(func.max(Claim.expires_at)).where(*_lapsed(project_id, now)).scalar_subquery()
+    row = session.execute(
+        select(AuditChain.sequence, AuditChain.head_hash, lapsed).where(AuditChain.project_id == project_id)
+    ).one_or_none()
+    return Freshness(row[0], row[1], row[2]) if row else Freshness(0, "", None)
+
+
+def find_cover(session: Session, project_id: int, at: datetime) -> Cover:
+    """Find what the permits issued up to a moment's business day cover."""
+    rows = session.execute(
+        select(Permit.is_project_wide, PermitBuilding.building_id)
+        .outerjoin(PermitBuilding, PermitBuilding.permit_id == Permit.id)
+        .where(Permit.project_id == project_id, Permit.issued_on <= clock.business_day_of(at))
+    ).all()
+    return Cover(any(row[0] for row in rows), frozenset(row[1] for row in rows if row[1] is not None))
+
+
+def state_column(cover: Cover) -> ColumnElement[str]:
+    """Return the unit's state as SQL, spelt out from `deals.rules`; the open claim must be outer-joined."""
+    covered = true() if cover.is_project_wide else Unit.building_id.in_(cover.building_ids)
+    if not cover.is_project_wide and not cover.building_ids:
+        covered = false()
+    claimed = [(Claim.kind == kind, _word(state)) for kind, state in UNIT_STATE_OF_CLAIM.items()]
+    unclaimed = [
+        (
+            and_(Unit.release_state == release, covered if is_permitted else true()),
+            _word(derive_unit_state(release, is_permitted, None)),
+        )
+        for release in ReleaseState
+        for is_permitted in (True, False)
+    ]
+    return case(*claimed, *unclaimed)
+
+
+def open_claim(now: datetime) -> ColumnElement[bool]:
+    """Return the join condition of a unit's open claim; one whose time has passed is none."""
+    return and_(
+        Claim.unit_id == Unit.id,
+        Claim.closed_at.is_(None),
+        or_(Claim.expires_at.is_(None), Claim.expires_at > now),
+    )
+
+
+def list_rows(
+    session: Session, project_id: int, *, now: datetime, building_ids: Collection[int] | None = None
+) -> list[UnitRow]:
+    """List the units of a project, or of some of its buildings, with the list price in force and the state."""
+    statement = _rows(find_cover(session, project_id, now)).outerjoin(Claim, open_claim(now))
+    in_force = and_(PriceVersion.project_id == project_id, PriceVersion.state == PriceVersionState.IN_FORCE)
+    version = select(PriceVersion.id).where(in_force).scalar_subquery()
+    statement = statement.outerjoin(
+        UnitPrice, and_(UnitPrice.unit_id == Unit.id, UnitPrice.version_id == version)
+    ).where(Unit.project_id == project_id)
+    if building_ids is not None:
+        statement = statement.where(Unit.building_id.in_(building_ids))
+    return [UnitRow._make(row) for row in session.execute(statement)]
+
+
+def get_structure(session: Session, project_id: int) -> Structure:
+    """Return the names of a project's buildings, sections, floors and unit types."""
+    houses = select(Building.id, Building.name, Building.position).where(Building.project_id == project_id)
+    sections = (
+        select(Section.id, Section.name, Section.position)
+        .join(Building, Building.id == Section.building_id)
+        .where(Building.project_id == project_id)
+    )
+    floors = (
+        select(Floor.id, Floor.label, Floor.number)
+        .join(Section, Section.id == Floor.section_id)
+        .join(Building, Building.id == Section.building_id)
+        .where(Building.project_id == project_id)
+    )
+    types = select(UnitType.id, UnitType.name).where(UnitType.project_id == project_id)
+    return Structure(
+        buildings=tuple(Place(*row) for row in session.execute(houses)),
+        sections={row[0]: Place(*row) for row in session.execute(sections)},
+        floors={row[0]: Place(*row) for row in session.execute(floors)},
+        types=dict(session.execute(types).tuples().all()),
+    )
+
+
+def find_changes(session: Session, project_id: int, since: int, until: int) -> Changes:
+    """Find which units the audit entries after `since` may have changed; `until` is the chain's sequence now."""
+    if since >= until:
+        return Changes(frozenset())
+    if since < 1 or until - since > MAX_CHANGES:
+        return Changes(None)
+    statement = (
+        select(AuditEntry.unit_id, AuditEntry.subject_kind)
+        .where(AuditEntry.project_id == project_id, AuditEntry.sequence > since)
+        .distinct()
+    )
+    found = session.execute(statement).all()
+    if any(row[0] is None and row[1] not in UNRELATED_KINDS for row in found):
+        return Changes(None)
+    return Changes(frozenset(row[0] for row in found if row[0] is not None))
+
+
+def find_hash_at(session: Session, project_id: int, sequence: int) -> str | None:
+    """Find the hash of an entry of the chain."""
+    return session.scalar(
+        select(AuditEntry.hash).where(AuditEntry.project_id == project_id, AuditEntry.sequence == sequence)
+    )
+
+
+def list_cells(
+    session: Session, project_id: int, changes: Changes, *, now: datetime
+) -> list[tuple[int, str, str]]:
+    """List (id, code, state) of the changed units, and of those whose hold ran out and was not tidied yet."""
+    state = state_column(find_cover(session, project_id, now))
+    statement = (
+        select(Unit.id, Unit.code, state)
+        .outerjoin(Claim, open_claim(now))
+        .where(Unit.project_id == project_id)
+        .order_by(Unit.id)
+    )
+    if changes.unit_ids is not None:
+        lapsed = select(Claim.unit_id).where(*_lapsed(project_id, now))
+        statement = statement.where(or_(Unit.id.in_(changes.unit_ids), Unit.id.in_(lapsed)))
+    return [(row[0], row[1], row[2]) for row in session.execute(statement)]
+
+
+def count_by_state(session: Session, project_id: int, *, now: datetime) -> dict[str, int]:
+    """Count a project's units per state, every state present."""
+    state = state_column(find_cover(session, project_id, now)).label("state")
+    statement = select(state).outerjoin(Claim, open_claim(now)).where(Unit.project_id == project_id)
+    return count_states(row[0] for row in session.execute(statement))
+
+
+def list_next_expiries(session: Session, project_id: int, now: datetime) -> dict[int, datetime]:
+    """List per building the next moment at which a hold runs out."""
+    statement = (
+        select(Unit.building_id, func.min(Claim.expires_at))
+        .join(Unit, Unit.id == Claim.unit_id)
+        .where(Claim.project_id == project_id, Claim.closed_at.is_(None), Claim.expires_at > now)
+        .group_by(Unit.building_id)
+    )
+    return dict(session.execute(statement).tuples().all())
+
+
+def find_project_of_wall(session: Session, token_hash: str) -> Project | None:
+    """Find the project whose wall display has the token with this SHA-256."""
+    return session.scalars(select(Project).where(Project.wall_token_hash == token_hash)).one_or_none()
+
+
+def list_orientations(session: Session, project_id: int) -> list[str]:
+    """List the orientations that a project's units have."""
+    statement = (
+        select(Unit.orientation).where(Unit.project_id == project_id, Unit.orientation != "").distinct()
+    )
+    return sorted(session.scalars(statement))
+
+
+def list_building_ids(session: Session, unit_ids: Collection[int]) -> set[int]:
+    """List the buildings of some units."""
+    return set(session.scalars(select(Unit.building_id).where(Unit.id.in_(unit_ids)).distinct()))
+
+
+def _rows(cover: Cover) -> Select[UnitRow]:
+    """The columns of UnitRow, without the conversions that a tuple does not need."""
+    statement: Select[UnitRow] = select(
+        Unit.building_id,
+        Unit.section_id,
+        Unit.floor_id,
+        Unit.id,
+        Unit.code,
+        Unit.room_no,
+        Unit.line,
+        Unit.unit_type_id,
+        type_coerce(Unit.gross_area, BigInteger),
+        type_coerce(Unit.inner_area, BigInteger),
+        Unit.orientation,
+        UnitPrice.list_total_amount,
+        state_column(cover),
+    ).select_from(Unit)
+    return statement
+
+
+def _lapsed(project_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (Claim.project_id == project_id, Claim.closed_at.is_(None), Claim.expires_at <= now)
+
+
+def _word(state: str) -> ColumnElement[str]:
+    return literal_column(f"'{state}'", String)

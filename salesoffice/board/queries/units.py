@@ -1,0 +1,309 @@
+"""Units with everything that is known about them: for the API, for the unit page, and their history."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from salesoffice.board.queries.board import Cover, find_cover, open_claim, state_column
+from salesoffice.core.errors import NotFound
+from salesoffice.core.permissions import Actor, Permission
+from salesoffice.customers.models import Customer
+from salesoffice.deals.enums import ClaimKind, NotFreeReason, UnitState
+from salesoffice.deals.models import Claim, Deal, DealBuyer
+from salesoffice.deals.rules import why_not_free
+from salesoffice.infra.models import AuditEntry
+from salesoffice.inventory.enums import ReleaseState
+from salesoffice.inventory.models import Building, Floor, Section, Unit, UnitType
+from salesoffice.pricing.enums import PriceBasis, PriceVersionState
+from salesoffice.pricing.models import PriceVersion, UnitPrice
+from salesoffice.projects.models import Project
+from salesoffice.reservations.models import Hold
+from salesoffice.staff.models import User
+
+LONGEST_HISTORY = 500
+LARGEST_ID = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class ClaimFacts:
+    """The open claim of a unit. `id` is the id of the hold, subscription or contract that `kind` names."""
+
+    kind: ClaimKind
+    id: int
+    expires_at: datetime | None
+    mine: bool
+    deal_id: int
+    deal_number: str
+    rep_id: int
+    rep_name: str
+
+
+@dataclass(frozen=True)
+class UnitFacts:
+    """One unit. Areas in m², money in fen, unit prices in fen per m²; `version` is its last audit entry."""
+
+    id: int
+    project_id: int
+    code: str
+    project: str
+    building_id: int
+    building: str
+    section: str
+    floor: int | None
+    floor_label: str
+    room_no: str
+    line: str
+    unit_type: str
+    floor_plan_id: int | None
+    usage: str
+    orientation: str
+    gross_area: Decimal | None
+    inner_area: Decimal | None
+    shared_area: Decimal | None
+    gross_price: int | None
+    inner_price: int | None
+    list_total_amount: int | None
+    price_basis: PriceBasis | None
+    price_version: int | None
+    filed_total_amount: int | None
+    state: UnitState
+    release_state: ReleaseState
+    withheld_reason: str
+    withheld_until: date | None
+    withheld_by: str
+    doubt: str
+    is_permitted: bool
+    claim: ClaimFacts | None
+    version: int
+
+    @property
+    def list_unit_price(self) -> int | None:
+        """The list price per m² on the basis that the source states; by gross area when it is per unit."""
+        return self.inner_price if self.price_basis is PriceBasis.INNER else self.gross_price
+
+    @property
+    def not_free(self) -> NotFreeReason | None:
+        """Why the unit cannot be claimed now."""
+        kind = None if self.claim is None else self.claim.kind
+        return why_not_free(self.release_state.value, self.is_permitted, kind)
+
+    @property
+    def reason(self) -> str | None:
+        """The machine-readable reason, for a withheld unit the manager's words; None when free or claimed."""
+        if self.state is UnitState.WITHHELD:
+            return self.withheld_reason
+        if self.state is UnitState.UNRELEASED and self.not_free is not None:
+            return self.not_free.value
+        return None
+
+
+@dataclass(frozen=True)
+class UnitSearch:
+    """Which units a list gives; "" and None mean any."""
+
+    state: str = ""
+    building: str = ""
+    text: str = ""
+
+
+def list_units(
+    session: Session, project: Project, search: UnitSearch, *, actor: Actor, now: datetime, after: int, limit: int
+) -> list[UnitFacts]:
+    """List units of a project by rising id after `after`."""
+    cover = find_cover(session, project.id, now)
+    statement = _select_facts(cover, now).where(Unit.project_id == project.id, Unit.id > after)
+    if search.state:
+        statement = statement.where(state_column(cover) == search.state)
+    if search.building:
+        statement = statement.where(Building.name == search.building)
+    if search.text:
+        wanted = f"%{_escape_like(search.text)}%"
+        statement = statement.where(
+            or_(Unit.code.ilike(wanted, escape="\\"), Unit.room_no.ilike(wanted, escape="\\"))
+        )
+    rows = session.execute(statement.order_by(Unit.id).limit(limit)).all()
+    return _build_many(session, project.id, rows, cover, actor)
+
+
+def get_unit_facts(session: Session, unit: Unit, *, actor: Actor, now: datetime) -> UnitFacts:
+    """Return everything about one unit."""
+    cover = find_cover(session, unit.project_id, now)
+    rows = session.execute(_select_facts(cover, now).where(Unit.id == unit.id)).all()
+    return _build_many(session, unit.project_id, rows, cover, actor)[0]
+
+
+def get_unit(session: Session, unit_id: int) -> Unit:
+    """Return a unit by id; raises NotFound."""
+    unit = session.get(Unit, unit_id) if 0 < unit_id <= LARGEST_ID else None
+    if unit is None:
+        raise NotFound(_l("There is no such unit."))
+    return unit
+
+
+def get_unit_by_code(session: Session, project_id: int, code: str) -> Unit:
+    """Return a unit of a project by its code; raises NotFound."""
+    unit = session.scalars(select(Unit).where(Unit.project_id == project_id, Unit.code == code)).one_or_none()
+    if unit is None:
+        raise NotFound(_l("There is no such unit."))
+    return unit
+
+
+def list_buyer_names(session: Session, deal_id: int) -> list[str]:
+    """List the names of a deal's buyers, or of the customer its hold is for."""
+    buyers = (
+        select(Customer.name)
+        .join(DealBuyer, DealBuyer.customer_id == Customer.id)
+        .where(DealBuyer.deal_id == deal_id)
+        .order_by(DealBuyer.position)
+    )
+    held_for = select(Customer.name).join(Hold, Hold.customer_id == Customer.id).where(Hold.deal_id == deal_id)
+    return list(session.scalars(buyers)) or list(session.scalars(held_for))
+
+
+def list_history(session: Session, unit: Unit) -> Sequence[AuditEntry]:
+    """List the audit entries about a unit, the newest first (500 at most)."""
+    statement = (
+        select(AuditEntry)
+        .where(AuditEntry.project_id == unit.project_id, AuditEntry.unit_id == unit.id)
+        .order_by(AuditEntry.sequence.desc())
+        .limit(LONGEST_HISTORY)
+    )
+    return session.scalars(statement).all()
+
+
+def may_see_customer(actor: Actor, facts: UnitFacts) -> bool:
+    """Tell whether a person may read for whom a unit is held or sold."""
+    if facts.claim is None:
+        return False
+    if actor.can(Permission.CUSTOMER_VIEW_ALL, facts.project_id):
+        return True
+    return facts.claim.mine and actor.can(Permission.CUSTOMER_VIEW, facts.project_id)
+
+
+def may_see_deal(actor: Actor, facts: UnitFacts) -> bool:
+    """Tell whether a person may open the deal behind a unit's claim."""
+    if facts.claim is None:
+        return False
+    if actor.can(Permission.DEAL_VIEW_ALL, facts.project_id):
+        return True
+    return facts.claim.mine and actor.can(Permission.DEAL_VIEW, facts.project_id)
+
+
+def _select_facts(cover: Cover, now: datetime) -> Select[Any]:
+    keeper = User.__table__.alias("keeper")
+    in_force = and_(
+        PriceVersion.project_id == Unit.project_id, PriceVersion.state == PriceVersionState.IN_FORCE
+    )
+    return (
+        select(
+            Unit,
+            Project.code.label("project_code"),
+            Building.name.label("building_name"),
+            Section.name.label("section_name"),
+            Floor.number,
+            Floor.label,
+            UnitType.name.label("type_name"),
+            UnitType.floor_plan_id,
+            PriceVersion.number.label("version_number"),
+            UnitPrice,
+            Claim,
+            Deal.number.label("deal_number"),
+            Deal.rep_id,
+            User.name.label("rep_name"),
+            keeper.c.name.label("keeper_name"),
+            state_column(cover).label("state"),
+        )
+        .select_from(Unit)
+        .join(Project, Project.id == Unit.project_id)
+        .join(Building, Building.id == Unit.building_id)
+        .join(Section, Section.id == Unit.section_id)
+        .join(Floor, Floor.id == Unit.floor_id)
+        .outerjoin(UnitType, UnitType.id == Unit.unit_type_id)
+        .outerjoin(PriceVersion, in_force)
+        .outerjoin(UnitPrice, and_(UnitPrice.unit_id == Unit.id, UnitPrice.version_id == PriceVersion.id))
+        .outerjoin(Claim, open_claim(now))
+        .outerjoin(Deal, Deal.id == Claim.deal_id)
+        .outerjoin(User, User.id == Deal.rep_id)
+        .outerjoin(keeper, keeper.c.id == Unit.withheld_by_id)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _build_many(
+    session: Session, project_id: int, rows: Sequence[Any], cover: Cover, actor: Actor
+) -> list[UnitFacts]:
+    versions = _list_versions(session, project_id, [row.Unit.id for row in rows])
+    return [_build(row, cover, actor, versions.get(row.Unit.id, 0)) for row in rows]
+
+
+def _list_versions(session: Session, project_id: int, unit_ids: Sequence[int]) -> dict[int, int]:
+    statement = (
+        select(AuditEntry.unit_id, func.max(AuditEntry.sequence))
+        .where(AuditEntry.project_id == project_id, AuditEntry.unit_id.in_(unit_ids))
+        .group_by(AuditEntry.unit_id)
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def _build(row: Any, cover: Cover, actor: Actor, version: int) -> UnitFacts:
+    unit: Unit = row.Unit
+    price: UnitPrice | None = row.UnitPrice
+    return UnitFacts(
+        id=unit.id,
+        project_id=unit.project_id,
+        code=unit.code,
+        project=row.project_code,
+        building_id=unit.building_id,
+        building=row.building_name,
+        section=row.section_name,
+        floor=row.number,
+        floor_label=row.label,
+        room_no=unit.room_no,
+        line=unit.line,
+        unit_type=row.type_name or "",
+        floor_plan_id=row.floor_plan_id,
+        usage=unit.usage,
+        orientation=unit.orientation,
+        gross_area=unit.gross_area,
+        inner_area=unit.inner_area,
+        shared_area=unit.shared_area,
+        gross_price=price.gross_price if price else None,
+        inner_price=price.inner_price if price else None,
+        list_total_amount=price.list_total_amount if price else None,
+        price_basis=price.basis if price else None,
+        price_version=row.version_number if price else None,
+        filed_total_amount=price.filed_total_amount if price else None,
+        state=UnitState(row.state),
+        release_state=unit.release_state,
+        withheld_reason=unit.withheld_reason,
+        withheld_until=unit.withheld_until,
+        withheld_by=row.keeper_name or "",
+        doubt=unit.doubt,
+        is_permitted=cover.is_project_wide or unit.building_id in cover.building_ids,
+        claim=_build_claim(row, actor) if row.Claim is not None else None,
+        version=version,
+    )
+
+
+def _build_claim(row: Any, actor: Actor) -> ClaimFacts:
+    claim: Claim = row.Claim
+    return ClaimFacts(
+        kind=claim.kind,
+        id=claim.document_id,
+        expires_at=claim.expires_at,
+        mine=row.rep_id == actor.id,
+        deal_id=claim.deal_id,
+        deal_number=row.deal_number,
+        rep_id=row.rep_id,
+        rep_name=row.rep_name,
+    )
+
+
+def _escape_like(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -1,0 +1,214 @@
+"""How a building is laid out on the board, and the sign that stands for each state beside its colour."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from types import MappingProxyType
+from typing import NamedTuple
+
+from salesoffice.core.money import unit_price_of
+from salesoffice.deals.enums import UnitState
+
+MAX_COLUMNS = 32
+"""A floor with more units than this flows over several lines instead of widening the whole section."""
+
+_SIGNS: Mapping[UnitState, tuple[str, str]] = MappingProxyType(
+    {
+        UnitState.UNRELEASED: ("U", "未"),
+        UnitState.AVAILABLE: ("A", "待"),
+        UnitState.WITHHELD: ("W", "控"),
+        UnitState.HELD: ("H", "锁"),
+        UnitState.PROVISIONAL: ("P", "订"),
+        UnitState.SUBSCRIBED: ("S", "认"),
+        UnitState.CONTRACTED: ("C", "草"),
+        UnitState.SIGNED_ONLINE: ("N", "网"),
+        UnitState.FILED: ("F", "备"),
+        UnitState.DELIVERED: ("D", "交"),
+    }
+)
+_DIGITS = re.compile(r"(\d+)")
+
+
+class UnitRow(NamedTuple):
+    """One unit as the board needs it; areas in hundredths of m², the list total in fen."""
+
+    building_id: int
+    section_id: int
+    floor_id: int
+    id: int
+    code: str
+    room_no: str
+    line: str
+    type_id: int | None
+    gross: int | None
+    inner: int | None
+    orientation: str
+    total: int | None
+    state: str
+
+
+class Place(NamedTuple):
+    """A section or floor the units name by id: `section_id` is 0 for a section itself."""
+
+    id: int
+    name: str
+    position: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FloorPlan:
+    """One row of a section. `cells` are (column, unit); column None where the floor flows over several lines."""
+
+    label: str
+    is_unknown: bool
+    is_flowing: bool
+    cells: Sequence[tuple[int | None, UnitRow]]
+    average: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SectionPlan:
+    """The grid of one stair section: column titles, floors from the top down."""
+
+    name: str
+    columns: tuple[str, ...]
+    floors: tuple[FloorPlan, ...]
+
+
+def sign_of(state: UnitState, language: str) -> str:
+    """Return the sign of a state: one Chinese character, in English a capital letter."""
+    return _SIGNS[state][0 if language == "en" else 1]
+
+
+def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Return a sorting key that puts 2 before 10 and numbers before words."""
+    return tuple(
+        (0, int(part), "") if part.isdecimal() else (1, 0, part) for part in _DIGITS.split(text) if part
+    )
+
+
+def plan_sections(
+    units: Iterable[UnitRow], sections: Mapping[int, Place], floors: Mapping[int, Place]
+) -> tuple[SectionPlan, ...]:
+    """Lay out one building: its sections in order, each with floors from the top down.
+
+    `sections` and `floors` name the ids that the units carry; a floor's `position` is its physical number.
+    """
+    by_floor: dict[int, dict[int, list[UnitRow]]] = {}
+    for unit in units:
+        by_floor.setdefault(unit.section_id, {}).setdefault(unit.floor_id, []).append(unit)
+    ordered = sorted(by_floor, key=lambda key: (sections[key].position or 0, natural_key(sections[key].name)))
+    return tuple(_plan_section(sections[key].name, by_floor[key], floors) for key in ordered)
+
+
+def order_floors(floors: Iterable[Place]) -> list[Place]:
+    """Sort floors top-down, basements last, and those of unknown number at the very end."""
+    return sorted(
+        floors, key=lambda floor: (floor.position is None, -(floor.position or 0), natural_key(floor.name))
+    )
+
+
+def average_price(units: Iterable[UnitRow]) -> int | None:
+    """Return Σ list total ÷ Σ area in fen per m² over the priced units; by gross area where it is known."""
+    total = area = 0
+    for unit in units:
+        size = unit.gross or unit.inner
+        if unit.total and size:
+            total += unit.total
+            area += size
+    return unit_price_of(total, Decimal(area).scaleb(-2)) if area else None
+
+
+def count_states(states: Iterable[str]) -> dict[str, int]:
+    """Count units per state, every state present, in the order of the states."""
+    counted = Counter(states)
+    return {state.value: counted[state.value] for state in UnitState}
+
+
+def share_of(count: int, total: int) -> Decimal:
+    """Return the share of a count in a total; 0 of nothing."""
+    return Decimal(count) / total if total else Decimal(0)
+
+
+def _plan_section(name: str, by_floor: Mapping[int, list[UnitRow]], floors: Mapping[int, Place]) -> SectionPlan:
+    keyed = {floor_id: _place_in_columns(units) for floor_id, units in by_floor.items()}
+    aligned = {key for cells in keyed.values() if len(cells) <= MAX_COLUMNS for key in cells}
+    if len(aligned) > MAX_COLUMNS:
+        aligned = set()
+    titles = sorted(aligned, key=natural_key)
+    column_of = {title: index for index, title in enumerate(titles)}
+    return SectionPlan(
+        name=name,
+        columns=tuple(titles),
+        floors=tuple(
+            _plan_floor(floor, keyed[floor.id], column_of) for floor in order_floors(floors[key] for key in keyed)
+        ),
+    )
+
+
+def _plan_floor(floor: Place, cells: Mapping[str, UnitRow], column_of: Mapping[str, int]) -> FloorPlan:
+    is_flowing = any(key not in column_of for key in cells)
+    placed: list[tuple[int | None, UnitRow]] = (
+        [(None, cells[key]) for key in sorted(cells, key=natural_key)]
+        if is_flowing
+        else sorted(((column_of[key], unit) for key, unit in cells.items()), key=lambda cell: cell[0] or 0)
+    )
+    return FloorPlan(
+        label=floor.name,
+        is_unknown=floor.position is None,
+        is_flowing=is_flowing,
+        cells=placed,
+        average=average_price(cells.values()),
+    )
+
+
+def _place_in_columns(units: Sequence[UnitRow]) -> dict[str, UnitRow]:
+    """Give each unit of a floor its column; a second unit of the same line is placed under its room number."""
+    placed: dict[str, UnitRow] = {}
+    for unit in units:
+        key = unit.line or unit.room_no
+        if key in placed:
+            key = unit.room_no
+        while key in placed:
+            key += "′"
+        placed[key] = unit
+    return placed
+
+
+@dataclass(frozen=True)
+class BoardFilter:
+    """What a reader looks for; None and "" mean anything. Areas in hundredths of m², prices in fen."""
+
+    type_id: int | None = None
+    state: str = ""
+    orientation: str = ""
+    min_area: int | None = None
+    max_area: int | None = None
+    min_total: int | None = None
+    max_total: int | None = None
+    text: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether every unit fits."""
+        return self == BoardFilter()
+
+    def fits(self, unit: UnitRow) -> bool:
+        """Tell whether a unit fits; one without an area or a price fits no range of them."""
+        return (
+            self.state in {"", unit.state}
+            and self.type_id in {None, unit.type_id}
+            and self.orientation in {"", unit.orientation}
+            and is_within(unit.gross or unit.inner, self.min_area, self.max_area)
+            and is_within(unit.total, self.min_total, self.max_total)
+            and (not self.text or self.text in unit.code.lower() or self.text in unit.room_no.lower())
+        )
+
+
+def is_within(value: int | None, low: int | None, high: int | None) -> bool:
+    """Tell whether a value lies in a range whose ends may be open; nothing lies in no range but the open one."""
+    if low is None and high is None:
+        return True
+    return value is not None and (low is None or value >= low) and (high is None or value <= high)

@@ -1,0 +1,115 @@
+"""Shapes of the board and of units in the JSON API."""
+
+from marshmallow import Schema, fields, validate
+
+from salesoffice.deals.enums import ClaimKind, UnitState
+from salesoffice.pricing.enums import PriceBasis
+
+STATES = [state.value for state in UnitState]
+MOMENT = "%Y-%m-%dT%H:%M:%SZ"
+
+
+class ClaimSchema(Schema):
+    """The open claim of a unit. `id` is the id of the hold, subscription or contract that `kind` names."""
+
+    kind = fields.String(validate=validate.OneOf([kind.value for kind in ClaimKind]))
+    id = fields.Integer()
+    expires_at = fields.DateTime(format=MOMENT, allow_none=True)
+    mine = fields.Boolean()
+
+
+class UnitSchema(Schema):
+    """A unit with its list price in force and its derived state."""
+
+    id = fields.Integer()
+    code = fields.String()
+    project = fields.String()
+    building = fields.String()
+    section = fields.String()
+    floor = fields.Integer(allow_none=True, metadata={"description": "physical number; null when not known"})
+    floor_label = fields.String()
+    room_no = fields.String()
+    unit_type = fields.String()
+    usage = fields.String()
+    orientation = fields.String()
+    gross_area = fields.Decimal(places=2, as_string=True, allow_none=True)
+    inner_area = fields.Decimal(places=2, as_string=True, allow_none=True)
+    shared_area = fields.Decimal(places=2, as_string=True, allow_none=True)
+    list_unit_price_fen = fields.Integer(attribute="list_unit_price", allow_none=True)
+    list_total_fen = fields.Integer(attribute="list_total_amount", allow_none=True)
+    price_basis = fields.String(validate=validate.OneOf([basis.value for basis in PriceBasis]), allow_none=True)
+    filed_total_fen = fields.Integer(attribute="filed_total_amount", allow_none=True)
+    state = fields.String(validate=validate.OneOf(STATES))
+    reason = fields.String(
+        allow_none=True,
+        metadata={"description": "why unreleased (permit_missing, unit_not_released), or the words why withheld"},
+    )
+    withheld_until = fields.Date(allow_none=True)
+    claim = fields.Nested(ClaimSchema, allow_none=True)
+    overlay = fields.Function(lambda _unit: [], metadata={"type": "array", "items": {"type": "string"}})
+    version = fields.Integer(metadata={"description": "number of the last entry of the audit chain about the unit"})
+
+
+class UnitPageSchema(Schema):
+    """One piece of the list of units."""
+
+    items = fields.List(fields.Nested(UnitSchema))
+    next_cursor = fields.String(allow_none=True)
+
+
+class UnitQuerySchema(Schema):
+    """What to list."""
+
+    state = fields.String(load_default="", validate=validate.OneOf(["", *STATES]))
+    building = fields.String(load_default="", validate=validate.Length(max=60))
+    q = fields.String(load_default="", validate=validate.Length(max=64))
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+    cursor = fields.String(load_default=None, allow_none=True)
+
+
+class EntrySchema(Schema):
+    """One thing that happened to a unit."""
+
+    sequence = fields.Integer()
+    at = fields.DateTime(format=MOMENT)
+    action = fields.String()
+    text = fields.String()
+    actor = fields.String(attribute="actor_name")
+
+
+class HistorySchema(Schema):
+    """What happened to a unit, the newest first."""
+
+    items = fields.List(fields.Nested(EntrySchema))
+    next_cursor = fields.String(allow_none=True)
+
+
+class WithholdSchema(Schema):
+    """Why a unit is kept back, and until when."""
+
+    reason = fields.String(required=True, validate=validate.Length(1, 200))
+    until = fields.Date(load_default=None, allow_none=True)
+
+
+class BoardQuerySchema(Schema):
+    """The version the caller has; 0 asks for everything."""
+
+    since = fields.Integer(load_default=0, validate=validate.Range(0, 2**31 - 1))
+
+
+class CellSchema(Schema):
+    """A unit that may look different since a version."""
+
+    id = fields.Integer()
+    code = fields.String()
+    state = fields.String(validate=validate.OneOf(STATES))
+    sign = fields.String()
+
+
+class BoardSchema(Schema):
+    """What changed on a board. `rebuilt`: an import, a permit or prices changed it as a whole."""
+
+    version = fields.Integer()
+    changed = fields.List(fields.Nested(CellSchema))
+    counts = fields.Dict(keys=fields.String(), values=fields.Integer())
+    rebuilt = fields.Boolean()
