@@ -1,6 +1,7 @@
 """The application factory: the only place that knows every feature."""
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from flask import Flask, Response, g, render_template
@@ -27,6 +28,7 @@ from salesoffice.infra import catalog, crypto, i18n, logging, outbox
 from salesoffice.infra.db import db, engine_options, init_db
 from salesoffice.inventory import api as inventory_api
 from salesoffice.inventory import views as inventory_views
+from salesoffice.outbox import views as outbox_views
 from salesoffice.payments import api as payments_api
 from salesoffice.payments import views as payments_views
 from salesoffice.pricing import api as pricing_api
@@ -50,10 +52,13 @@ for _tables in (
     "reservations", "contracts", "dailylog",
 ):  # fmt: skip
     import_module(f"salesoffice.{_tables}.models")
+    if find_spec(f"salesoffice.{_tables}.tasks"):
+        import_module(f"salesoffice.{_tables}.tasks")
 
 PAGES = (
     staff_views, projects_views, customers_views, inventory_views, pricing_views, payments_views, deals_views,
-    imports_views, reservations_views, contracts_views, board_views, dailylog_views, web_views,
+    imports_views, reservations_views, contracts_views, board_views, dailylog_views, outbox_views,
+    web_views,
 )  # fmt: skip
 APIS = (
     staff_api, projects_api, customers_api, inventory_api, pricing_api, payments_api, deals_api,

@@ -27,7 +27,7 @@ from salesoffice.staff.queries import SESSION_KEY
 from salesoffice.staff.services import start_session
 from tests.factories import Office, make_office
 
-pytest_plugins = ["tests.support.postgres"]
+pytest_plugins = ["tests.support.postgres", "tests.support.smtp"]
 
 ROOT = Path(__file__).parent.parent
 SECRET_KEY = "only-for-tests-0123456789-abcdefghijkl"
