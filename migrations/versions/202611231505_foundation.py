@@ -33,6 +33,12 @@ FROZEN_COLUMNS = {
 }  # fmt: skip
 """Rows that are never deleted, and their columns that never change."""
 
+LOG_COLUMNS = (
+    "project_id", "day", "state", "weather", "plan", "remark", "snapshot", "snapshot_sha256", "html", "text",
+    "audit_sequence", "audit_head", "closed_at", "closed_by_id",
+)  # fmt: skip
+"""What never changes in a daily log once it is closed; its PDF and the moment of sending come later."""
+
 
 def _freeze_on_sqlite(table: str, columns: tuple[str, ...]) -> None:
     names = ", ".join(f'"{column}"' for column in columns)
@@ -52,6 +58,19 @@ def _freeze_on_postgresql(table: str, columns: tuple[str, ...]) -> None:
     op.execute(f"CREATE TRIGGER frozen_{table}_delete BEFORE DELETE ON {table} " + call.format(condition=""))
 
 
+def _freeze_closed_logs(is_sqlite: bool) -> None:
+    names = ", ".join(f'"{column}"' for column in LOG_COLUMNS)
+    changed = " OR ".join(f'OLD."{column}" IS DISTINCT FROM NEW."{column}"' for column in LOG_COLUMNS)
+    for event, name, condition in ((f"UPDATE OF {names}", "update", f" AND ({changed})"), ("DELETE", "delete", "")):
+        when = f"WHEN (OLD.state = 'closed'{condition})"
+        if is_sqlite:
+            when = when.replace("IS DISTINCT FROM", "IS NOT")
+            action = "BEGIN SELECT RAISE(ABORT, 'daily_logs are never changed or deleted'); END"
+        else:
+            action = "EXECUTE FUNCTION refuse_change()"
+        op.execute(f"CREATE TRIGGER frozen_daily_logs_{name} BEFORE {event} ON daily_logs FOR EACH ROW {when} {action}")
+
+
 def freeze() -> None:
     """Let the database itself refuse to change or delete money and audit rows."""
     is_sqlite = op.get_bind().dialect.name == "sqlite"
@@ -63,12 +82,13 @@ def freeze() -> None:
         )
     for table, columns in FROZEN_COLUMNS.items():
         (_freeze_on_sqlite if is_sqlite else _freeze_on_postgresql)(table, columns)
+    _freeze_closed_logs(is_sqlite)
 
 
 def thaw() -> None:
     """Remove the triggers."""
     is_sqlite = op.get_bind().dialect.name == "sqlite"
-    for table in FROZEN_COLUMNS:
+    for table in (*FROZEN_COLUMNS, "daily_logs"):
         for name in ("update", "delete"):
             op.execute(f"DROP TRIGGER frozen_{table}_{name}" + ("" if is_sqlite else f" ON {table}"))
     if not is_sqlite:
@@ -322,7 +342,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_customers'))
     )
     with op.batch_alter_table('customers', schema=None) as batch_op:
-        batch_op.create_index('ix_customers_certificate', ['project_id', 'certificate_index'], unique=False)
+        batch_op.create_index('ix_customers_certificate', ['project_id', 'certificate_index'], unique=True)
         batch_op.create_index('ix_customers_project_name', ['project_id', 'name'], unique=False)
         batch_op.create_index(batch_op.f('ix_customers_rep_id'), ['rep_id'], unique=False)
 
@@ -487,7 +507,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('customer_id', 'number', name=op.f('uq_customer_phones_customer_id_number'))
     )
     with op.batch_alter_table('customer_phones', schema=None) as batch_op:
-        batch_op.create_index('ix_customer_phones_number', ['project_id', 'number'], unique=False)
+        batch_op.create_index('ix_customer_phones_number', ['project_id', 'number'], unique=True)
 
     op.create_table('instalments',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -867,6 +887,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('contracts', schema=None) as batch_op:
         batch_op.create_index('ix_contracts_deal', ['deal_id'], unique=False)
+        batch_op.create_index('uq_contracts_open_deal', ['deal_id'], unique=True, sqlite_where=sa.text("state <> 'cancelled'"), postgresql_where=sa.text("state <> 'cancelled'"))
         batch_op.create_index('ix_contracts_signed', ['project_id', 'signed_on'], unique=False)
 
     op.create_table('contract_checks',
@@ -895,6 +916,7 @@ def downgrade() -> None:
     op.drop_table('contract_checks')
     with op.batch_alter_table('contracts', schema=None) as batch_op:
         batch_op.drop_index('ix_contracts_signed')
+        batch_op.drop_index('uq_contracts_open_deal', sqlite_where=sa.text("state <> 'cancelled'"), postgresql_where=sa.text("state <> 'cancelled'"))
         batch_op.drop_index('ix_contracts_deal')
 
     op.drop_table('contracts')
