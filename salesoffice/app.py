@@ -52,8 +52,9 @@ for _tables in (
     "reservations", "contracts", "dailylog",
 ):  # fmt: skip
     import_module(f"salesoffice.{_tables}.models")
-    if find_spec(f"salesoffice.{_tables}.tasks"):
-        import_module(f"salesoffice.{_tables}.tasks")
+    for _extra in ("receivers", "tasks"):
+        if find_spec(f"salesoffice.{_tables}.{_extra}"):
+            import_module(f"salesoffice.{_tables}.{_extra}")
 
 PAGES = (
     staff_views, projects_views, customers_views, inventory_views, pricing_views, payments_views, deals_views,

@@ -105,7 +105,9 @@ class Unit(Model):
     gross_area: Mapped[Decimal | None] = mapped_column(Area)
     inner_area: Mapped[Decimal | None] = mapped_column(Area)
     shared_area: Mapped[Decimal | None] = mapped_column(Area)
-    release_state: Mapped[ReleaseState] = mapped_column(enum_type(ReleaseState), default=ReleaseState.UNRELEASED)
+    release_state: Mapped[ReleaseState] = mapped_column(
+        enum_type(ReleaseState), default=ReleaseState.UNRELEASED
+    )
     withheld_reason: Mapped[str] = mapped_column(String(200), default="")
     withheld_until: Mapped[date | None]
     withheld_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

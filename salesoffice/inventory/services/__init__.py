@@ -1,0 +1,49 @@
+"""The verbs of inventory: placing, adding, changing, releasing and withholding units; permits; unit types."""
+
+from salesoffice.inventory.services.permits import PermitNumberTaken, add_permit
+from salesoffice.inventory.services.places import ensure_places, ensure_unit_types
+from salesoffice.inventory.services.releases import (
+    BulkResult,
+    release_unit,
+    release_units,
+    withhold_unit,
+    withhold_units,
+)
+from salesoffice.inventory.services.structure import (
+    FloorPlanInvalid,
+    add_phase,
+    assign_phase,
+    describe_unit_type,
+    set_floor_plan,
+)
+from salesoffice.inventory.services.units import (
+    UnitDetails,
+    UnitDraft,
+    add_units,
+    confirm_label,
+    edit_unit,
+    move_units,
+)
+
+__all__ = [
+    "BulkResult",
+    "FloorPlanInvalid",
+    "PermitNumberTaken",
+    "UnitDetails",
+    "UnitDraft",
+    "add_permit",
+    "add_phase",
+    "add_units",
+    "assign_phase",
+    "confirm_label",
+    "describe_unit_type",
+    "edit_unit",
+    "ensure_places",
+    "ensure_unit_types",
+    "move_units",
+    "release_unit",
+    "release_units",
+    "set_floor_plan",
+    "withhold_unit",
+    "withhold_units",
+]

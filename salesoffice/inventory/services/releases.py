@@ -1,0 +1,154 @@
+"""Release and withhold: the release axis of units, one at a time or many.
+
+A unit with an open claim keeps its release state: whoever wants it back ends the claim first.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from salesoffice.core.errors import DomainError, FieldProblem, InvalidInput, Text
+from salesoffice.core.permissions import Actor
+from salesoffice.infra import audit
+from salesoffice.infra.db import lock_rows
+from salesoffice.infra.i18n import _l
+from salesoffice.inventory.enums import ReleaseState
+from salesoffice.inventory.models import Unit
+from salesoffice.inventory.signals import find_claimed
+
+MAX_REASON = 200
+
+
+@dataclass(frozen=True)
+class BulkResult:
+    """What became of many units: the codes that were changed, and (code, why) of those that were refused."""
+
+    changed: tuple[str, ...]
+    refused: tuple[tuple[str, Text], ...]
+
+
+def withhold_unit(
+    session: Session, unit: Unit, *, actor: Actor, reason: str, until: date | None = None
+) -> Unit:
+    """Keep a unit from being sold, with a reason and perhaps a day (business day) until which.
+
+    The same again changes nothing. Refused: no reason (InvalidInput), a claimed unit (`unit_taken`).
+    """
+    words = _check_reason(reason)
+    return _change_one(session, unit, actor, lambda locked: _withhold(session, locked, actor, words, until))
+
+
+def release_unit(session: Session, unit: Unit, *, actor: Actor) -> Unit:
+    """Put a unit on sale; it is free once a permit covers it.
+
+    Releasing a released unit changes nothing. Refused: a claimed unit that is not released (`unit_taken`).
+    """
+    return _change_one(session, unit, actor, lambda locked: _release(session, locked, actor))
+
+
+def withhold_units(
+    session: Session,
+    project_id: int,
+    *,
+    actor: Actor,
+    unit_ids: Collection[int],
+    reason: str,
+    until: date | None = None,
+) -> BulkResult:
+    """Withhold the chosen units of a project; claimed ones are refused by name, the others are done."""
+    words = _check_reason(reason)
+    return _change_many(
+        session, project_id, actor, unit_ids, lambda unit: _withhold(session, unit, actor, words, until)
+    )
+
+
+def release_units(
+    session: Session, project_id: int, *, actor: Actor, unit_ids: Collection[int]
+) -> BulkResult:
+    """Release the chosen units of a project; claimed ones are refused by name, the others are done."""
+    return _change_many(session, project_id, actor, unit_ids, lambda unit: _release(session, unit, actor))
+
+
+def _check_reason(reason: str) -> str:
+    words = " ".join(reason.split())
+    if not words or len(words) > MAX_REASON:
+        problem = FieldProblem("reason", _l("Say why, in at most %(limit)d characters.", limit=MAX_REASON))
+        raise InvalidInput(_l("Withholding a unit needs a reason."), [problem])
+    return words
+
+
+def _change_one(session: Session, unit: Unit, actor: Actor, change: Callable[[Unit], bool]) -> Unit:
+    locked = lock_rows(session, select(Unit).where(Unit.id == unit.id))[0]
+    refusal = find_claimed(session, [locked.id], actor).get(locked.id)
+    if refusal is not None:
+        raise refusal
+    change(locked)
+    session.flush()
+    return locked
+
+
+def _change_many(
+    session: Session,
+    project_id: int,
+    actor: Actor,
+    unit_ids: Collection[int],
+    change: Callable[[Unit], bool],
+) -> BulkResult:
+    units = _lock_units(session, project_id, unit_ids)
+    refusals = find_claimed(session, [unit.id for unit in units], actor)
+    changed = [unit.code for unit in units if unit.id not in refusals and change(unit)]
+    refused = [(unit.code, refusals[unit.id].message) for unit in units if unit.id in refusals]
+    session.flush()
+    return BulkResult(tuple(changed), tuple(refused))
+
+
+def _lock_units(session: Session, project_id: int, unit_ids: Collection[int]) -> Sequence[Unit]:
+    if not unit_ids:
+        message = _l("Choose at least one unit.")
+        raise DomainError(message, code="nothing_chosen", status=422)
+    statement = select(Unit).where(Unit.project_id == project_id, Unit.id.in_(unit_ids)).order_by(Unit.id)
+    return lock_rows(session, statement)
+
+
+def _withhold(session: Session, unit: Unit, actor: Actor, reason: str, until: date | None) -> bool:
+    before = _describe(unit)
+    if before == {"release_state": "withheld", "reason": reason, "until": until}:
+        return False
+    unit.release_state = ReleaseState.WITHHELD
+    unit.withheld_reason, unit.withheld_until, unit.withheld_by_id = reason, until, actor.id
+    _record(session, unit, actor, "unit.withheld", before)
+    return True
+
+
+def _release(session: Session, unit: Unit, actor: Actor) -> bool:
+    before = _describe(unit)
+    if unit.release_state is ReleaseState.RELEASED:
+        return False
+    unit.release_state = ReleaseState.RELEASED
+    unit.withheld_reason, unit.withheld_until, unit.withheld_by_id = "", None, None
+    _record(session, unit, actor, "unit.released", before)
+    return True
+
+
+def _describe(unit: Unit) -> dict[str, object]:
+    return {
+        "release_state": unit.release_state.value,
+        "reason": unit.withheld_reason,
+        "until": unit.withheld_until,
+    }
+
+
+def _record(session: Session, unit: Unit, actor: Actor, action: str, before: dict[str, object]) -> None:
+    audit.record(
+        session,
+        action=action,
+        actor=actor,
+        project_id=unit.project_id,
+        subject=unit,
+        unit_id=unit.id,
+        before=before,
+        after=_describe(unit),
+    )
