@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from salesoffice.contracts.enums import ContractState
@@ -15,12 +15,22 @@ from salesoffice.reservations.models import Subscription
 
 
 class Contract(Model):
-    """A contract as entered by one person and verified by another; keeps the critical fields as entered."""
+    """A contract as entered by one person and verified by another; keeps the critical fields as entered.
+
+    A deal has at most one that is not cancelled (partial unique index).
+    """
 
     __tablename__ = "contracts"
     __table_args__ = (
         UniqueConstraint("project_id", "number"),
         Index("ix_contracts_deal", "deal_id"),
+        Index(
+            "uq_contracts_open_deal",
+            "deal_id",
+            unique=True,
+            sqlite_where=text("state <> 'cancelled'"),
+            postgresql_where=text("state <> 'cancelled'"),
+        ),
         Index("ix_contracts_signed", "project_id", "signed_on"),
         CheckConstraint("total_amount > 0", name="total_amount"),
         CheckConstraint("gross_area > 0", name="gross_area"),

@@ -6,6 +6,25 @@ from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 
+from flask_babel import lazy_gettext as _l
+
+from salesoffice.core.errors import DomainError
+from salesoffice.payments.enums import PlanKind
+from salesoffice.payments.rules import ScheduleMismatch
+
+
+class PlanMismatch(DomainError):
+    """The schedule of the account was made for another payment plan."""
+
+    def __init__(self, plan: PlanKind, agreed: PlanKind) -> None:
+        message = _l(
+            "The contract says “%(plan)s”, but “%(agreed)s” was agreed and scheduled.",
+            plan=plan.label,
+            agreed=agreed.label,
+        )
+        super().__init__(message, code="schedule_mismatch", plan=plan.value, agreed=agreed.value)
+
+
 FieldValue = str | int | Decimal | date
 
 _DASHES = re.compile(r"[‐‑‒–—―−]")
@@ -45,8 +64,22 @@ def differences(first: CriticalFields, second: CriticalFields) -> tuple[Differen
     return tuple(Difference(name, one, two) for name, one, two in pairs if _normalise(one) != _normalise(two))
 
 
-def _normalise(value: FieldValue) -> FieldValue:
-    if not isinstance(value, str):
-        return value
-    plain = "".join(unicodedata.normalize("NFKC", value).casefold().split())
+def check_agreed(*, total: int, plan: PlanKind, agreed_total: int, agreed_plan: PlanKind) -> None:
+    """Refuse a contract over another price (fen) or payment plan than agreed; both with code `schedule_mismatch`.
+
+    A change of price or plan is agreed and scheduled first, then the contract is entered.
+    """
+    if total != agreed_total:
+        raise ScheduleMismatch(total, agreed_total)
+    if plan is not agreed_plan:
+        raise PlanMismatch(plan, agreed_plan)
+
+
+def normalise_text(text: str) -> str:
+    """Bring a text into the form in which two entries are compared."""
+    plain = "".join(unicodedata.normalize("NFKC", text).casefold().split())
     return _NAME_DOTS.sub("·", _DASHES.sub("-", plain))
+
+
+def _normalise(value: FieldValue) -> FieldValue:
+    return normalise_text(value) if isinstance(value, str) else value

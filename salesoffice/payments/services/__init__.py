@@ -2,6 +2,7 @@
 
 from salesoffice.payments.services.accounts import end_account, open_account
 from salesoffice.payments.services.receipts import (
+    check_reason,
     confirm_receipt,
     keep_document,
     record_receipt,
@@ -12,6 +13,7 @@ from salesoffice.payments.services.refunds import approve_refund, reject_refund,
 
 __all__ = [
     "approve_refund",
+    "check_reason",
     "confirm_receipt",
     "end_account",
     "keep_document",

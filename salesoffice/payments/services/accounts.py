@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import TypedDict, Unpack
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -17,30 +18,33 @@ from salesoffice.payments.models import Account, Instalment, Receipt
 from salesoffice.payments.rules import build_schedule, check_schedule
 
 
+class AccountTerms(TypedDict):
+    """What was agreed: `total` and `deposit` in fen, `sign_by` the last day for signing the contract."""
+
+    total: int
+    plan: PlanKind
+    deposit: int
+    signed_on: date
+    sign_by: date
+    down_payment_rate: Decimal
+
+
 def open_account(
-    session: Session,
-    *,
-    project_id: int,
-    total: int,
-    plan: PlanKind,
-    deposit: int,
-    signed_on: date,
-    sign_by: date,
-    down_payment_rate: Decimal,
-    actor: Actor,
+    session: Session, *, project_id: int, actor: Actor, **terms: Unpack[AccountTerms]
 ) -> Account:
     """Open the account of a deal with its schedule (amounts in fen, business days).
 
     The instalments add up to `total`. Refused with ScheduleImpossible and its subclasses when no schedule can be made
     of the figures. The caller is the sale itself, which checked permit, price and deposit before.
     """
+    total, plan = terms["total"], terms["plan"]
     drafts = build_schedule(
         plan,
         total=total,
-        deposit=deposit,
-        signed_on=signed_on,
-        sign_by=sign_by,
-        down_payment_rate=down_payment_rate,
+        deposit=terms["deposit"],
+        signed_on=terms["signed_on"],
+        sign_by=terms["sign_by"],
+        down_payment_rate=terms["down_payment_rate"],
     )
     check_schedule(total, (draft.amount for draft in drafts))
     account = Account(

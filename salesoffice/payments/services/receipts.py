@@ -1,6 +1,7 @@
 """Receipts: recorded by one person, confirmed by another, reversed by a new row; never edited, never deleted."""
 
 from datetime import date
+from typing import NotRequired, TypedDict, Unpack
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -50,35 +51,37 @@ class MoneyPaidBack(DomainError):
         )
 
 
+class MoneyReceived(TypedDict):
+    """What came in: `amount` in fen, `received_on` a business day, `slip_no` the bank's or terminal's number."""
+
+    kind: ReceiptKind
+    method: PaymentMethod
+    amount: int
+    received_on: date
+    slip_no: NotRequired[str]
+    payer: NotRequired[str]
+
+
 def record_receipt(
-    session: Session,
-    account: Account,
-    *,
-    actor: Actor,
-    kind: ReceiptKind,
-    method: PaymentMethod,
-    amount: int,
-    received_on: date,
-    slip_no: str = "",
-    payer: str = "",
+    session: Session, account: Account, *, actor: Actor, **money: Unpack[MoneyReceived]
 ) -> Receipt:
     """Record money that reached the office (fen, business day); it counts as paid once finance confirms it.
 
     Takes the next number of the project's series. Refused: an amount of zero or less or a day in the future
     (InvalidInput), an account whose deal has ended (WrongState), the same money twice (DuplicateReceipt).
     """
-    _check_shape(amount, received_on)
+    _check_shape(money["amount"], money["received_on"])
     account = lock_account(session, account.id)
     check_account_open(account)
     receipt = Receipt(
         project_id=account.project_id,
         account_id=account.id,
-        kind=kind,
-        method=method,
-        amount=amount,
-        received_on=received_on,
-        slip_no=slip_no.strip(),
-        payer=payer.strip(),
+        kind=money["kind"],
+        method=money["method"],
+        amount=money["amount"],
+        received_on=money["received_on"],
+        slip_no=money.get("slip_no", "").strip(),
+        payer=money.get("payer", "").strip(),
         state=ReceiptState.RECORDED,
         recorded_at=clock.now(),
         recorded_by_id=actor.id,

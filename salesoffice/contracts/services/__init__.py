@@ -1,0 +1,23 @@
+"""The verbs of contracts: entered, verified by a second person, signed online, filed, cancelled."""
+
+from salesoffice.contracts.services.entries import ContractEntry, correct_draft, draft_contract
+from salesoffice.contracts.services.steps import cancel_contract, file_contract, sign_online
+from salesoffice.contracts.services.verifying import (
+    DifferingFields,
+    Verification,
+    keep_check,
+    verify_contract,
+)
+
+__all__ = [
+    "ContractEntry",
+    "DifferingFields",
+    "Verification",
+    "cancel_contract",
+    "correct_draft",
+    "draft_contract",
+    "file_contract",
+    "keep_check",
+    "sign_online",
+    "verify_contract",
+]

@@ -1,0 +1,114 @@
+"""What happens to a verified contract: signed online, filed, or cancelled."""
+
+from datetime import date
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from salesoffice.contracts.enums import ContractState
+from salesoffice.contracts.models import Contract
+from salesoffice.contracts.services.locking import check_step, get_claim, lock_contract, record_change
+from salesoffice.core import clock
+from salesoffice.core.errors import FieldProblem, InvalidInput, Text
+from salesoffice.core.permissions import Actor
+from salesoffice.deals.enums import ClaimEnd, ClaimKind
+from salesoffice.deals.services import advance_claim, close_claim, take_back_unit
+from salesoffice.payments.queries import get_account
+from salesoffice.payments.services import check_reason, end_account
+
+_LONGEST_NUMBER = 60
+
+
+def sign_online(session: Session, contract: Contract, *, actor: Actor, online_no: str, on: date) -> Contract:
+    """Note that a verified contract was signed online under the authority's number.
+
+    Refused: WrongState unless it is verified, InvalidInput for no number or a day in the future or before signing.
+    """
+    online_no = _check_number("online_no", online_no)
+    contract = lock_contract(session, contract)
+    check_step(contract, ContractState.SIGNED_ONLINE)
+    _check_day(on, contract.signed_on)
+    before = {"state": contract.state.value}
+    contract.state, contract.online_no, contract.online_on = ContractState.SIGNED_ONLINE, online_no, on
+    _advance(session, contract, ClaimKind.SIGNED_ONLINE)
+    after = {"online_no": online_no, "on": on}
+    record_change(session, contract, "contract.signed_online", actor, before=before, after=after)
+    return contract
+
+
+def file_contract(
+    session: Session, contract: Contract, *, actor: Actor, filing_no: str, on: date
+) -> Contract:
+    """Note that a contract signed online was filed with the authority.
+
+    Refused: WrongState unless it is signed online, InvalidInput for no number or a day in the future or before.
+    """
+    filing_no = _check_number("filing_no", filing_no)
+    contract = lock_contract(session, contract)
+    check_step(contract, ContractState.FILED)
+    _check_day(on, contract.online_on or contract.signed_on)
+    before = {"state": contract.state.value}
+    contract.state, contract.filing_no, contract.filed_on = ContractState.FILED, filing_no, on
+    _advance(session, contract, ClaimKind.FILED)
+    after = {"filing_no": filing_no, "on": on}
+    record_change(session, contract, "contract.filed", actor, before=before, after=after)
+    return contract
+
+
+def cancel_contract(session: Session, contract: Contract, *, actor: Actor, reason: str) -> Contract:
+    """Cancel a contract with a reason.
+
+    A draft is only discarded: the subscription goes on and another contract may be entered. A verified contract ends
+    the deal: the claim is closed, the unit is withheld until its price is confirmed, the money waits to be paid back.
+    Refused with WrongState when it is filed or cancelled already.
+    """
+    reason = check_reason(reason)
+    contract = lock_contract(session, contract)
+    check_step(contract, ContractState.CANCELLED)
+    before = contract.state
+    contract.state = ContractState.CANCELLED
+    contract.cancelled_at = clock.now()
+    contract.cancelled_on = clock.business_day_of(contract.cancelled_at)
+    contract.cancel_reason = reason
+    session.flush()
+    if before is not ContractState.DRAFT:
+        _end_deal(session, contract, actor, reason)
+    record_change(
+        session,
+        contract,
+        "contract.discarded" if before is ContractState.DRAFT else "contract.cancelled",
+        actor,
+        before={"state": before.value},
+        after={"reason": reason},
+    )
+    return contract
+
+
+def _end_deal(session: Session, contract: Contract, actor: Actor, reason: str) -> None:
+    close_claim(session, get_claim(session, contract), end=ClaimEnd.CANCEL, reason=reason)
+    take_back_unit(session, contract.deal.unit, actor=actor)
+    if contract.deal.account_id is not None:
+        end_account(session, get_account(session, contract.deal.account_id), actor=actor)
+
+
+def _advance(session: Session, contract: Contract, kind: ClaimKind) -> None:
+    session.flush()
+    advance_claim(session, get_claim(session, contract), kind=kind, document_id=contract.id)
+
+
+def _check_number(field: str, typed: str) -> str:
+    number = typed.strip()
+    if not 0 < len(number) <= _LONGEST_NUMBER:
+        _refuse(field, _l("Enter the number of the authority, at most 60 characters."))
+    return number
+
+
+def _check_day(on: date, earliest: date) -> None:
+    if on > clock.business_today():
+        _refuse("on", _l("This day is in the future."))
+    if on < earliest:
+        _refuse("on", _l("This cannot have happened before %(day)s.", day=earliest.isoformat()))
+
+
+def _refuse(field: str, message: Text) -> None:
+    raise InvalidInput(message, [FieldProblem(field, message)])
