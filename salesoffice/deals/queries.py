@@ -52,17 +52,27 @@ def find_claim_of_deal(session: Session, deal_id: int) -> Claim | None:
     return session.scalars(select(Claim).where(Claim.deal_id == deal_id).order_by(Claim.id.desc())).first()
 
 
-def is_permitted(session: Session, unit: Unit, *, on: date | None = None) -> bool:
-    """Tell whether a pre-sale permit issued up to a business day (today) covers the unit."""
+def find_permit(session: Session, unit: Unit, *, on: date | None = None) -> Permit | None:
+    """Find the first pre-sale permit covering the unit that was issued up to a business day (today)."""
     covers_building = exists().where(
         PermitBuilding.permit_id == Permit.id, PermitBuilding.building_id == unit.building_id
     )
-    statement = select(Permit.id).where(
-        Permit.project_id == unit.project_id,
-        Permit.issued_on <= (on or clock.business_today()),
-        or_(Permit.is_project_wide, covers_building),
+    statement = (
+        select(Permit)
+        .where(
+            Permit.project_id == unit.project_id,
+            Permit.issued_on <= (on or clock.business_today()),
+            or_(Permit.is_project_wide, covers_building),
+        )
+        .order_by(Permit.issued_on, Permit.id)
+        .limit(1)
     )
-    return session.scalars(statement.limit(1)).first() is not None
+    return session.scalars(statement).first()
+
+
+def is_permitted(session: Session, unit: Unit, *, on: date | None = None) -> bool:
+    """Tell whether a pre-sale permit issued up to a business day (today) covers the unit."""
+    return find_permit(session, unit, on=on) is not None
 
 
 def unit_state(session: Session, unit: Unit) -> UnitState:

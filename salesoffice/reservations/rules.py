@@ -7,7 +7,7 @@ from decimal import Decimal
 from flask_babel import lazy_gettext as _l
 
 from salesoffice.core.errors import DomainError, FieldProblem, InvalidInput, WrongState
-from salesoffice.core.money import format_yuan
+from salesoffice.core.money import format_yuan, rate_of, round_down_to
 from salesoffice.pricing.enums import DiscountKind
 from salesoffice.pricing.rules import (
     DiscountInvalid,
@@ -21,6 +21,8 @@ from salesoffice.pricing.rules import (
 LEGAL_DEPOSIT_RATE = Decimal("0.2")
 """The law's limit of a deposit (定金): 20 % of the price; a project may set a lower one."""
 
+_USUAL_DEPOSIT_RATE = Decimal("0.05")
+_DEPOSIT_STEP = 10_000_00
 MAX_SIGN_BY_DAYS = 366
 MAX_DISCOUNT_STEPS = 5
 MAX_BUYERS = 10
@@ -147,6 +149,12 @@ def price_deal(
 def deposit_limit(total: int, max_rate: Decimal) -> int:
     """Return the largest deposit for a price (fen): the project's rate, never more than the law's 20 %."""
     return int(total * min(max_rate, LEGAL_DEPOSIT_RATE))
+
+
+def usual_deposit(total: int) -> int:
+    """Return the deposit (fen) that a form proposes: 5 % of the price, rounded down to whole 10,000 yuan if it can."""
+    share = rate_of(total, _USUAL_DEPOSIT_RATE)
+    return round_down_to(share, _DEPOSIT_STEP) or share
 
 
 def check_signing_days(signed_on: date, sign_by_day: date, today: date) -> None:

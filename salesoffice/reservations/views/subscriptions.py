@@ -1,0 +1,150 @@
+"""Signing a subscription agreement, with a live preview of its figures."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from salesoffice.core import clock
+from salesoffice.core.errors import DomainError
+from salesoffice.core.permissions import Permission
+from salesoffice.deals.queries import find_open_claim, list_buyers
+from salesoffice.deals.rules import UnitTaken
+from salesoffice.infra.db import db, transaction
+from salesoffice.infra.i18n import _
+from salesoffice.inventory.models import Unit
+from salesoffice.projects.queries import current_project
+from salesoffice.reservations.documents import Preview, build_preview
+from salesoffice.reservations.forms import BUYER_FIELDS, SubscribeForm, customer_entry
+from salesoffice.reservations.models import Hold, Subscription
+from salesoffice.reservations.queries import (
+    find_open_hold,
+    find_price_in_force,
+    get_unit_by_code,
+    list_choosable_customers,
+)
+from salesoffice.reservations.rules import sign_by, usual_deposit
+from salesoffice.reservations.services import SubscriptionTerms, sign_subscription
+from salesoffice.reservations.views.blueprint import bp
+from salesoffice.webkit.access import current_actor, requires
+from salesoffice.webkit.forms import fill_problem
+
+
+@bp.route("/p/<code>/units/<unit_code>/subscribe", methods=["GET", "POST"])
+@requires(Permission.SUBSCRIPTION_SIGN)
+def subscribe(code: str, unit_code: str) -> ResponseReturnValue:
+    """Sign a subscription agreement for a unit, free or held."""
+    session, project, form = db.session(), current_project(), SubscribeForm()
+    unit = get_unit_by_code(session, project.id, unit_code)
+    hold = find_open_hold(session, unit.id)
+    if not form.is_submitted():
+        _prefill(form, unit, hold)
+        return _show(form, unit, hold, 200)
+    form.validate()
+    terms = _read_terms(form)
+    if terms is None:
+        return _show(form, unit, hold, 422)
+    try:
+        with transaction() as writing:
+            made = sign_subscription(writing, hold or unit, actor=current_actor(), terms=terms)
+    except UnitTaken as error:
+        deal_number = _find_same(unit, terms)
+        if deal_number is not None:
+            flash(_("This agreement has been signed already."), "info")
+            return redirect(url_for("board.deal", code=code, number=deal_number))
+        fill_problem(form, error)
+        return _show(form, unit, hold, error.status)
+    except DomainError as error:
+        fill_problem(form, error)
+        return _show(form, unit, hold, error.status)
+    _tell(made)
+    return redirect(url_for("board.deal", code=code, number=made.deal.number))
+
+
+@bp.route("/p/<code>/units/<unit_code>/subscribe/preview", methods=["POST"])
+@requires(Permission.SUBSCRIPTION_SIGN)
+def preview(code: str, unit_code: str) -> ResponseReturnValue:
+    """Show the figures of the form as it is filled in; changes nothing."""
+    form = SubscribeForm()
+    unit = get_unit_by_code(db.session(), current_project().id, unit_code)
+    hold = find_open_hold(db.session(), unit.id)
+    return render_template("reservations/_preview.html", preview=_preview(form, unit, hold), code=code)
+
+
+def _read_terms(form: SubscribeForm) -> SubscriptionTerms | None:
+    customers = list_choosable_customers(db.session(), current_project().id, current_actor())
+    buyers, steps = form.read_buyers(customers), form.read_steps()
+    plan, deposit, signed_on = form.plan.data, form.deposit.data, form.signed_on.data
+    if form.has_errors or plan is None or deposit is None or signed_on is None:
+        return None
+    return SubscriptionTerms(
+        customer_ids=buyers,
+        plan=plan,
+        deposit=deposit,
+        signed_on=signed_on,
+        discounts=steps,
+        sign_by=form.sign_by.data,
+    )
+
+
+def _prefill(form: SubscribeForm, unit: Unit, hold: Hold | None) -> None:
+    session, project, today = db.session(), current_project(), clock.business_today()
+    price = find_price_in_force(session, unit.id)
+    form.signed_on.data = today
+    form.sign_by.data = sign_by(today, project.sign_by_days)
+    if hold is not None:
+        form.deposit.data = usual_deposit(hold.list_total_amount)
+        form.buyer_1.data = customer_entry(hold.customer) if hold.customer else None
+    elif price is not None:
+        form.deposit.data = usual_deposit(price.list_total_amount)
+
+
+def _preview(form: SubscribeForm, unit: Unit, hold: Hold | None) -> Preview:
+    return build_preview(
+        db.session(),
+        unit,
+        hold=hold,
+        signed_on=form.signed_on.data or clock.business_today(),
+        sign_by_day=form.sign_by.data,
+        discounts=form.read_steps(),
+        plan=form.plan.data,
+        deposit=form.deposit.data,
+    )
+
+
+def _find_same(unit: Unit, terms: SubscriptionTerms) -> str | None:
+    """Find the deal that the same form signed a moment ago: a double click is no refusal."""
+    claim = find_open_claim(db.session(), unit.id)
+    if claim is None:
+        return None
+    subscription = db.session.get(Subscription, claim.document_id)
+    buyers = tuple(buyer.customer_id for buyer in list_buyers(db.session(), claim.deal_id))
+    is_same = (
+        subscription is not None
+        and subscription.deal_id == claim.deal_id
+        and subscription.entered_by_id == current_actor().id
+        and buyers == terms.customer_ids
+        and subscription.deposit_amount == terms.deposit
+    )
+    return claim.deal.number if is_same else None
+
+
+def _tell(made: Subscription) -> None:
+    flash(_("Subscription agreement %(number)s was signed.", number=made.number), "success")
+    without = [buyer.customer.name for buyer in made.deal.buyers if buyer.customer.certificate_kind is None]
+    if without:
+        names = "、".join(without)
+        flash(_("Certificate missing, needed for the contract: %(names)s.", names=names), "warning")
+
+
+def _show(form: SubscribeForm, unit: Unit, hold: Hold | None, status: int) -> ResponseReturnValue:
+    customers = list_choosable_customers(db.session(), current_project().id, current_actor())
+    page = render_template(
+        "reservations/subscribe.html",
+        form=form,
+        project=current_project(),
+        unit=unit,
+        hold=hold,
+        preview=_preview(form, unit, hold),
+        buyers=[form[name] for name in BUYER_FIELDS],
+        entries=[customer_entry(customer) for customer in customers],
+    )
+    return page, status
