@@ -26,6 +26,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "BASE_URL": base_url,
         "TIMEZONE": environ.get("TIMEZONE", "Asia/Shanghai"),
         "TRUSTED_HOSTS": hosts or None,
+        "TRUSTED_PROXIES": int(environ.get("TRUSTED_PROXIES", "0") or 0),
         "PASSWORD_POLICY": environ.get("PASSWORD_POLICY", "asvs"),
         "LOG_LEVEL": environ.get("LOG_LEVEL", "INFO"),
         "MAIL_DEFAULT_SENDER": environ.get("MAIL_FROM", "salesoffice@localhost"),

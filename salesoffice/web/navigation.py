@@ -57,7 +57,7 @@ ENTRIES = (
     Entry("pricing.sheets", _l("Price sheets"), "table", ("pricing.",)),
     Entry("imports.index", _l("Import"), "upload", ("imports.",)),
     Entry("inventory.permits", _l("Pre-sale permits"), "file-invoice", ("inventory.",)),
-    Entry("web.outbox", _l("Outgoing mail"), "mail", ("web.outbox",)),
+    Entry("outbox.index", _l("Outgoing mail"), "mail", ("outbox.",)),
     Entry("projects.settings", _l("Rules of the project"), "settings"),
     Entry("projects.index", _l("Projects"), "building", ("projects.new",)),
     Entry("staff.users", _l("Users"), "id", ("staff.user", "staff.new_user", "staff.reset")),
