@@ -9,16 +9,18 @@ from salesoffice.core.certificates import CertificateKind, Sex
 from salesoffice.customers.enums import Source, VisitKind
 from salesoffice.infra.db import Model
 from salesoffice.infra.types import UtcDateTime, enum_type
+from salesoffice.projects.models import Project
 
 
 class Customer(Model):
     """A person or company interested in, or buying, a unit. The certificate number is encrypted; `certificate_index`
-    is its keyed blind index for exact search."""
+    is its keyed blind index for exact search.
+    """
 
     __tablename__ = "customers"
     __table_args__ = (
         Index("ix_customers_project_name", "project_id", "name"),
-        Index("ix_customers_certificate", "project_id", "certificate_index"),
+        Index("ix_customers_certificate", "project_id", "certificate_index", unique=True),
         CheckConstraint(
             "(certificate_kind IS NULL) = (certificate_cipher IS NULL)"
             " AND (certificate_kind IS NULL) = (certificate_index IS NULL)",
@@ -41,16 +43,19 @@ class Customer(Model):
     rep_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    phones: Mapped[list["CustomerPhone"]] = relationship(back_populates="customer", order_by="CustomerPhone.id")
+    project: Mapped[Project] = relationship()
+    phones: Mapped[list["CustomerPhone"]] = relationship(
+        back_populates="customer", order_by="CustomerPhone.id"
+    )
 
 
 class CustomerPhone(Model):
-    """A phone of a customer, normalised."""
+    """A phone of a customer, normalised; it belongs to one customer of a project."""
 
     __tablename__ = "customer_phones"
     __table_args__ = (
         UniqueConstraint("customer_id", "number"),
-        Index("ix_customer_phones_number", "project_id", "number"),
+        Index("ix_customer_phones_number", "project_id", "number", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
