@@ -110,7 +110,7 @@ def init_access(
         if actor is None:
             return _ask_to_sign_in()
         g.actor = actor
-        if request.method not in SAFE_METHODS and not has_bearer():
+        if app.config["WTF_CSRF_ENABLED"] and request.method not in SAFE_METHODS and not has_bearer():
             csrf.protect()
         _enter_project(actor, access, load_project)
         return None
