@@ -78,8 +78,8 @@ def build_house(
         kept = [unit for unit in units if unit.floor_id in floors_kept]
     name = escape(house.name) if house.name else escape(_("Building not known"))
     cell = _cell_writer(style, second_line(style.show, types, style.language), matching)
-    parts = [f'<section class=house id=b{house.id}><h2>{name} <small>{escape(_units(len(units)))}</small></h2>']
-    parts += ["<div class=sections>"]
+    size = escape(_("%(count)s units", count=len(units)))
+    parts = [f"<section class=house id=b{house.id}><h2>{name} <small>{size}</small></h2><div class=sections>"]
     parts += [_section(plan, name, cell) for plan in plan_sections(kept, sections, floors)]
     parts.append("</div></section>")
     return "".join(parts)
@@ -92,10 +92,10 @@ def _section(plan: SectionPlan, house: str, cell: Callable[[UnitRow, str], str])
     head = "".join(f"<i>{escape(title)}</i>" for title in plan.columns)
     title = f"<h3>{name}</h3>" if name else ""
     rows = "".join(_floor(floor, cell) for floor in plan.floors)
+    floor, average = escape(_("Floor")), escape(_("Average"))
     return (
         f'<div class=section>{title}<div class=grid tabindex=0 role=region aria-label="{house} {name}"'
-        f' style="--n:{width}"><div class="fl head"><b>{escape(_("Floor"))}</b>{head}'
-        f'<em>{escape(_("Average"))}</em></div>{rows}</div></div>'
+        f' style="--n:{width}"><div class="fl head"><b>{floor}</b>{head}<em>{average}</em></div>{rows}</div></div>'
     )
 
 
@@ -109,7 +109,8 @@ def _floor(floor: FloorPlan, cell: Callable[[UnitRow, str], str]) -> str:
             cells.append(cell(unit, f" style=grid-column:{column + 2}"))
         expected = expected + 1 if column is None else column + 1
     label = escape(floor.label) or "?"
-    mark = f' class=unknown title="{escape(_("The floor number is not known"))}"' if floor.is_unknown else ""
+    unknown = escape(_("The floor number is not known"))
+    mark = f' class=unknown title="{unknown}"' if floor.is_unknown else ""
     kind = "fl flow" if floor.is_flowing else "fl"
     return f'<div class="{kind}"><b{mark}>{label}</b>{"".join(cells)}<em>{whole_yuan(floor.average)}</em></div>'
 
@@ -144,6 +145,3 @@ def _unit_price(unit: UnitRow) -> str:
     size = unit.gross or unit.inner
     return f"{(unit.total + size // 2) // size:,}" if unit.total and size else ""
 
-
-def _units(count: int) -> str:
-    return str(_("%(count)s units", count=count))

@@ -83,13 +83,18 @@ def get_freshness(session: Session, project_id: int, now: datetime) -> Freshness
     return Freshness(row[0], row[1], row[2]) if row else Freshness(0, "", None)
 
 
-def find_cover(session: Session, project_id: int, at: datetime) -> Cover:
-    """Find what the permits issued up to a moment's business day cover."""
-    rows = session.execute(
+def find_cover(
+    session: Session, project_id: int, at: datetime, *, entered_by: datetime | None = None
+) -> Cover:
+    """Find what the permits issued up to a moment's business day cover; `entered_by` leaves later entries out."""
+    statement = (
         select(Permit.is_project_wide, PermitBuilding.building_id)
         .outerjoin(PermitBuilding, PermitBuilding.permit_id == Permit.id)
         .where(Permit.project_id == project_id, Permit.issued_on <= clock.business_day_of(at))
-    ).all()
+    )
+    if entered_by is not None:
+        statement = statement.where(Permit.created_at <= entered_by)
+    rows = session.execute(statement).all()
     return Cover(any(row[0] for row in rows), frozenset(row[1] for row in rows if row[1] is not None))
 
 
@@ -188,6 +193,7 @@ def list_cells(
     state = state_column(find_cover(session, project_id, now))
     statement = (
         select(Unit.id, Unit.code, state)
+        .select_from(Unit)
         .outerjoin(Claim, open_claim(now))
         .where(Unit.project_id == project_id)
         .order_by(Unit.id)
@@ -201,7 +207,7 @@ def list_cells(
 def count_by_state(session: Session, project_id: int, *, now: datetime) -> dict[str, int]:
     """Count a project's units per state, every state present."""
     state = state_column(find_cover(session, project_id, now)).label("state")
-    statement = select(state).outerjoin(Claim, open_claim(now)).where(Unit.project_id == project_id)
+    statement = select(state).select_from(Unit).outerjoin(Claim, open_claim(now)).where(Unit.project_id == project_id)
     return count_states(row[0] for row in session.execute(statement))
 
 

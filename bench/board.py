@@ -1,0 +1,228 @@
+"""What the sale-status board costs the server: CPU per full page, per unchanged poll, per change.
+
+Each figure is a ratio against a limit measured in the same run: a full page against fetching the same rows with the
+database driver alone and joining them to strings; a poll against a signed-in page with nothing in it.
+
+    python -m bench.board [UNITS …] [--json]
+"""
+
+import argparse
+import json
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+
+import flask_migrate
+from flask import Flask, render_template_string
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from salesoffice.app import create_app
+from salesoffice.core.permissions import SYSTEM
+from salesoffice.infra import audit
+from salesoffice.infra.db import db, transaction
+from salesoffice.inventory.models import Unit
+from salesoffice.pricing.enums import PriceBasis
+from salesoffice.pricing.models import PriceVersion, UnitPrice
+from salesoffice.staff.queries import SESSION_KEY
+from salesoffice.staff.services import start_session
+from salesoffice.webkit.access import signed_in
+from tests.factories import make_office, make_units
+
+SIZES = (500, 2_000, 10_000)
+PAGE_LIMIT = 3.0
+POLL_LIMIT = 2.0
+FLOORS, LINES = 25, 4
+EXTENSION = "salesoffice_board_fragments"
+EMPTY_PAGE = '{% extends "base.html" %}{% block title %}-{% endblock %}'
+FETCH = """
+SELECT u.id, u.code, u.room_no, u.gross_area, u.release_state, c.kind, p.list_total_amount, f.label, b.name
+FROM units u JOIN floors f ON f.id = u.floor_id JOIN buildings b ON b.id = u.building_id
+LEFT JOIN unit_prices p ON p.unit_id = u.id
+LEFT JOIN claims c ON c.unit_id = u.id AND c.closed_at IS NULL
+WHERE u.project_id = 1 ORDER BY b.id, f.number DESC, u.line
+"""
+
+
+@dataclass(frozen=True)
+class Result:
+    """Median CPU milliseconds for one size, and the ratios."""
+
+    units: int
+    string_join_ms: float
+    empty_page_ms: float
+    page_first_ms: float
+    page_again_ms: float
+    page_after_change_ms: float
+    poll_unchanged_ms: float
+    poll_changed_ms: float
+    page_first_ratio: float
+    page_again_ratio: float
+    poll_ratio: float
+
+
+def main() -> int:
+    """Measure every size, print the ratios; 1 when a limit is broken."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("units", nargs="*", type=int, default=SIZES)
+    parser.add_argument("--json", action="store_true", dest="as_json")
+    arguments = parser.parse_args()
+    results = [measure(units) for units in arguments.units]
+    if arguments.as_json:
+        print(json.dumps([asdict(result) for result in results]))
+    else:
+        print(describe(results))
+    is_within = all(
+        result.page_first_ratio <= PAGE_LIMIT and result.poll_ratio <= POLL_LIMIT for result in results
+    )
+    return 0 if is_within else 1
+
+
+def measure(units: int) -> Result:
+    """Measure one size in a scratch SQLite database."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "bench.db"
+        app, client = build_office(path, units)
+        limit = cpu(lambda: join_strings(path), 9)
+        empty = cpu(lambda: ask(client, "/bench/empty"), 40)
+        page_first = cpu(lambda: ask(client, "/p/P1/board"), 9, before=lambda: app.extensions.pop(EXTENSION, None))
+        page_again = cpu(lambda: ask(client, "/p/P1/board"), 15)
+        page_changed = cpu(lambda: ask(client, "/p/P1/board"), 15, before=lambda: change(app))
+        version, tag = ask_version(client)
+        known = {"If-None-Match": tag}
+        address = f"/api/v1/projects/P1/board?since={version}"
+        poll = cpu(lambda: ask(client, address, status=304, headers=known), 40)
+        poll_changed = cpu(lambda: ask(client, address), 15, before=lambda: change(app))
+        with app.app_context():
+            db.engine.dispose()
+    return Result(
+        units=units,
+        string_join_ms=round(limit, 2),
+        empty_page_ms=round(empty, 2),
+        page_first_ms=round(page_first, 2),
+        page_again_ms=round(page_again, 2),
+        page_after_change_ms=round(page_changed, 2),
+        poll_unchanged_ms=round(poll, 2),
+        poll_changed_ms=round(poll_changed, 2),
+        page_first_ratio=round((page_first - empty) / limit, 2),
+        page_again_ratio=round((page_again - empty) / limit, 2),
+        poll_ratio=round(poll / empty, 2),
+    )
+
+
+def build_office(path: Path, units: int) -> tuple[Flask, FlaskClient]:
+    """Build an office with so many units in buildings of 100, and a browser in which its rep is signed in."""
+    app = create_app(
+        SECRET_KEY="bench-only-0123456789-abcdefghijklmn",
+        SQLALCHEMY_DATABASE_URI=f"sqlite:///{path}",
+        DATA_DIR=path.parent / "data",
+        LOG_LEVEL="CRITICAL",
+    )
+    app.add_url_rule("/bench/empty", "bench_empty", signed_in(lambda: render_template_string(EMPTY_PAGE)))
+    with app.app_context():
+        flask_migrate.upgrade()
+    with app.test_request_context(), transaction() as session:
+        office = make_office(session, floors=FLOORS, lines=LINES)
+        more = [
+            make_units(session, office.project, building=f"{number}栋", floors=FLOORS, lines=LINES)
+            for number in range(2, units // (FLOORS * LINES) + 1)
+        ]
+        add_prices(session, tuple(unit for house in more for unit in house))
+        token = start_session(session, office.rep)
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie[SESSION_KEY] = token
+    return app, client
+
+
+def add_prices(session: Session, units: tuple[Unit, ...]) -> None:
+    """Price units in the version that the office has."""
+    version_id = session.scalars(select(PriceVersion.id)).one()
+    session.add_all(
+        UnitPrice(
+            version_id=version_id,
+            unit_id=unit.id,
+            basis=PriceBasis.GROSS,
+            gross_price=10_000_00,
+            inner_price=12_500_00,
+            list_total_amount=900_000_00,
+        )
+        for unit in units
+    )
+
+
+def join_strings(path: Path) -> str:
+    """Fetch the rows with the driver alone and join them: the limit that a page is measured against."""
+    connection = sqlite3.connect(path)
+    try:
+        rows = connection.execute(FETCH)
+        return "".join(
+            f'<a id=u{row[0]} class={row[5] or row[4]} href=units/{row[1]}>{row[2]}\n{row[3]}</a>' for row in rows
+        )
+    finally:
+        connection.close()
+
+
+def change(app: Flask) -> None:
+    """Change one unit, as far as the board can see."""
+    with app.test_request_context(), transaction() as session:
+        unit = session.get_one(Unit, 1)
+        audit.record(
+            session, action="unit.edited", actor=SYSTEM, project_id=unit.project_id, subject=unit, unit_id=unit.id
+        )
+
+
+def ask(client: FlaskClient, address: str, *, status: int = 200, headers: dict[str, str] | None = None) -> None:
+    """Fetch a page; anything but the expected status ends the run."""
+    answer = client.get(address, headers=headers)
+    if answer.status_code != status:
+        raise SystemExit(f"{address}: {answer.status_code}")
+
+
+def ask_version(client: FlaskClient) -> tuple[int, str]:
+    """Return the board's version and the tag of the answer."""
+    answer = client.get("/api/v1/projects/P1/board?since=1")
+    return answer.json["version"], answer.headers["ETag"]
+
+
+def cpu(work: Callable[[], object], rounds: int, *, before: Callable[[], object] | None = None) -> float:
+    """Return the median CPU milliseconds of this process for one piece of work; `before` is not counted."""
+    taken = []
+    for number in range(rounds + 1):
+        if before is not None:
+            before()
+        start = time.process_time()
+        work()
+        if number:
+            taken.append((time.process_time() - start) * 1000)
+    return median(taken)
+
+
+def describe(results: list[Result]) -> str:
+    """Say in words what was measured."""
+    lines = ["Server CPU of the sale-status board, milliseconds (median). In brackets the ratio and its limit."]
+    for result in results:
+        lines += [
+            f"{result.units:,} units",
+            f"  fetch tuples and join strings (the limit)   {result.string_join_ms:8.2f}",
+            f"  signed-in page with nothing in it           {result.empty_page_ms:8.2f}",
+            f"  full page, nothing kept in memory           {result.page_first_ms:8.2f}"
+            f"   ({result.page_first_ratio:.2f} × string join beyond the empty page, limit {PAGE_LIMIT:.0f})",
+            f"  full page again                             {result.page_again_ms:8.2f}"
+            f"   ({result.page_again_ratio:.2f} × string join beyond the empty page)",
+            f"  full page after one change                  {result.page_after_change_ms:8.2f}",
+            f"  poll, nothing changed                       {result.poll_unchanged_ms:8.2f}"
+            f"   ({result.poll_ratio:.2f} × empty signed-in page, limit {POLL_LIMIT:.0f})",
+            f"  poll, one unit changed                      {result.poll_changed_ms:8.2f}",
+        ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
