@@ -37,7 +37,7 @@ class NewProjectForm(BaseForm):
     """A new project."""
 
     code = StringField(_l("Code"), [required(), at_most(32)])
-    name = StringField(_l("Name"), [required(), at_most(100)])
+    name = StringField(_l("Project name"), [required(), at_most(100)])
     city = StringField(_l("City"), [optional(), at_most(60)])
     company = StringField(_l("Company"), [optional(), at_most(100)])
     address = StringField(_l("Address"), [optional(), at_most(200)])
@@ -46,7 +46,7 @@ class NewProjectForm(BaseForm):
 class ProjectForm(BaseForm):
     """A project's data and the rules of its office."""
 
-    name = StringField(_l("Name"), [required(), at_most(100)])
+    name = StringField(_l("Project name"), [required(), at_most(100)])
     city = StringField(_l("City"), [optional(), at_most(60)])
     address = StringField(_l("Address"), [optional(), at_most(200)])
     phone = StringField(_l("Telephone"), [optional(), at_most(40)])

@@ -1,5 +1,6 @@
 """Commands about users and tokens."""
 
+import getpass
 import sys
 from pathlib import Path
 from typing import Any
@@ -30,10 +31,9 @@ class NoPassword(InvalidInput):
 
 
 def read_password() -> str:
-    """Read a password from standard input: typed unseen at a terminal, else the first line of what is piped."""
+    """Read a password from standard input: unseen at a terminal, else the first line of what is piped."""
     if sys.stdin.isatty():
-        typed: str = click.prompt("password", hide_input=True, confirmation_prompt=True, err=True)
-        return typed
+        return getpass.getpass("password: ")
     password = click.get_text_stream("stdin").readline().rstrip("\r\n")
     if not password:
         raise NoPassword
