@@ -54,3 +54,37 @@ class Doubt(LabelledEnum):
     FLOOR = "floor", _l("The label does not settle the floor. Which floor is it on?")
     ROOM = "room", _l("The room number is not written in a usual way. Is it read correctly?")
     PREFIX = "prefix", _l("The label begins with words that were not understood. Do they name a phase?")
+
+
+class RowOutcome(LabelledEnum):
+    """What an import does with a row of the file."""
+
+    CREATED = "created", _l("New")
+    UPDATED = "updated", _l("Changed")
+    UNCHANGED = "unchanged", _l("Unchanged")
+    REJECTED = "rejected", _l("Rejected")
+
+
+class PlanField(LabelledEnum):
+    """What an import may change of a unit that exists."""
+
+    BUILDING = "building", _l("Building")
+    SECTION = "section", _l("Section")
+    FLOOR = "floor", _l("Floor")
+    GROSS_AREA = "gross_area", _l("Gross area")
+    INNER_AREA = "inner_area", _l("Inner area")
+    SHARED_AREA = "shared_area", _l("Shared area")
+    USAGE = "usage", _l("Usage")
+    UNIT_TYPE = "unit_type", _l("Unit type")
+    ORIENTATION = "orientation", _l("Orientation")
+    SOURCE_STATUS = "source_status", _l("Sale status")
+    RELEASE_STATE = "release_state", _l("Release")
+    BASIS = "basis", _l("Price basis")
+    GROSS_PRICE = "gross_price", _l("Unit price by gross area")
+    INNER_PRICE = "inner_price", _l("Unit price by inner area")
+    TOTAL = "total", _l("Total price")
+
+
+PLACE_FIELDS = frozenset({PlanField.BUILDING, PlanField.SECTION, PlanField.FLOOR})
+AREA_FIELDS = frozenset({PlanField.GROSS_AREA, PlanField.INNER_AREA, PlanField.SHARED_AREA})
+PRICE_FIELDS = frozenset({PlanField.BASIS, PlanField.GROSS_PRICE, PlanField.INNER_PRICE, PlanField.TOTAL})

@@ -111,7 +111,7 @@ def list_buildings(session: Session, project_id: int) -> Sequence[Building]:
 def find_building_ids(session: Session, project_id: int, names: Sequence[str]) -> list[int]:
     """Return the ids of buildings by name; raises NotFound for a name that is not there."""
     statement = select(Building.name, Building.id).where(Building.project_id == project_id)
-    known = dict(session.execute(statement).tuples().all())
+    known = dict(session.execute(statement).all())
     for name in names:
         if name not in known:
             raise NotFound(_l("There is no building %(name)s in the project.", name=name))
@@ -208,7 +208,7 @@ def list_permits(session: Session, project_id: int) -> list[PermitRow]:
     for permit_id, building_id, name in session.execute(covered):
         houses.setdefault(permit_id, {})[building_id] = name
     counted = select(Unit.building_id, func.count()).where(Unit.project_id == project_id)
-    counts = dict(session.execute(counted.group_by(Unit.building_id)).tuples().all())
+    counts = dict(session.execute(counted.group_by(Unit.building_id)).all())
     permits = select(Permit).where(Permit.project_id == project_id)
     return [
         PermitRow(

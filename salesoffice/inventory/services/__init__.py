@@ -1,7 +1,7 @@
 """The verbs of inventory: placing, adding, changing, releasing and withholding units; permits; unit types."""
 
 from salesoffice.inventory.services.permits import PermitNumberTaken, add_permit
-from salesoffice.inventory.services.places import ensure_places, ensure_unit_types
+from salesoffice.inventory.services.places import ensure_places, ensure_unit_types, lock_project
 from salesoffice.inventory.services.releases import (
     BulkResult,
     release_unit,
@@ -40,6 +40,7 @@ __all__ = [
     "edit_unit",
     "ensure_places",
     "ensure_unit_types",
+    "lock_project",
     "move_units",
     "release_unit",
     "release_units",

@@ -81,7 +81,7 @@ def _get_buildings(session: Session, project_id: int, building_ids: Collection[i
     statement = select(Building.id, Building.name).where(
         Building.project_id == project_id, Building.id.in_(building_ids)
     )
-    found = dict(session.execute(statement).tuples().all())
+    found = dict(session.execute(statement).all())
     if set(building_ids) - found.keys():
         problem = FieldProblem("buildings", _l("Choose buildings of this project."))
         raise InvalidInput(_l("The permit was not entered."), [problem])

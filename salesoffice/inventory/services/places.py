@@ -7,10 +7,19 @@ from sqlalchemy.orm import Session
 
 from salesoffice.inventory.models import Building, Floor, Section, UnitType
 from salesoffice.inventory.rules import Place, PlaceIds
+from salesoffice.projects.models import Project
+
+
+def lock_project(session: Session, project_id: int) -> None:
+    """Let nobody else place units in the project until the transaction ends; taken before any unit is locked.
+
+    Rows that point at the project can still be added (FOR NO KEY UPDATE), so that sales go on.
+    """
+    session.execute(select(Project.id).where(Project.id == project_id).with_for_update(key_share=True))
 
 
 def ensure_places(session: Session, project_id: int, places: Collection[Place]) -> Mapping[Place, PlaceIds]:
-    """Return the rows of each place, adding buildings, sections and floors that are missing.
+    """Return the rows of each place, adding buildings, sections and floors that are missing. Call `lock_project` first.
 
     A floor is found by its label; the number of one that exists stays as it is.
     """
@@ -32,23 +41,23 @@ def ensure_places(session: Session, project_id: int, places: Collection[Place]) 
 def ensure_unit_types(session: Session, project_id: int, names: Iterable[str]) -> Mapping[str, int]:
     """Return the id of each unit type of a project by name, adding those that are missing."""
     statement = select(UnitType.name, UnitType.id).where(UnitType.project_id == project_id)
-    found = dict(session.execute(statement).tuples().all())
+    found = dict(session.execute(statement).all())
     missing = [name for name in dict.fromkeys(names) if name and name not in found]
     if missing:
         rows = [{"project_id": project_id, "name": name, "layout": ""} for name in missing]
         session.execute(insert(UnitType), rows)
-        found = dict(session.execute(statement).tuples().all())
+        found = dict(session.execute(statement).all())
     return found
 
 
 def _ensure_buildings(session: Session, project_id: int, names: Collection[str]) -> dict[str, int]:
     statement = select(Building.name, Building.id).where(Building.project_id == project_id)
-    found = dict(session.execute(statement).tuples().all())
+    found = dict(session.execute(statement).all())
     missing = sorted(set(names) - found.keys())
     if missing:
         rows = [{"project_id": project_id, "name": name, "position": 0} for name in missing]
         session.execute(insert(Building), rows)
-        found = dict(session.execute(statement).tuples().all())
+        found = dict(session.execute(statement).all())
     return found
 
 

@@ -17,7 +17,7 @@ from salesoffice.infra.i18n import _l
 from salesoffice.inventory.enums import Product, ReleaseState
 from salesoffice.inventory.models import Building, Floor, Section, Unit, UnitType
 from salesoffice.inventory.rules import Place, PlaceIds, is_area_sum_right
-from salesoffice.inventory.services.places import ensure_places, ensure_unit_types
+from salesoffice.inventory.services.places import ensure_places, ensure_unit_types, lock_project
 from salesoffice.inventory.signals import find_claimed
 
 _AREAS = ("gross_area", "inner_area", "shared_area")
@@ -67,7 +67,7 @@ def add_units(session: Session, project_id: int, drafts: Sequence[UnitDraft]) ->
     session.execute(insert(Unit), rows)
     codes = {draft.code for draft in drafts}
     statement = select(Unit.code, Unit.id).where(Unit.project_id == project_id)
-    return {code: unit_id for code, unit_id in session.execute(statement).tuples() if code in codes}
+    return {code: unit_id for code, unit_id in session.execute(statement) if code in codes}
 
 
 def edit_unit(session: Session, unit: Unit, *, actor: Actor, details: UnitDetails) -> Unit:
@@ -75,6 +75,7 @@ def edit_unit(session: Session, unit: Unit, *, actor: Actor, details: UnitDetail
 
     Refused: areas of a claimed unit (`unit_taken`), areas that do not add up (InvalidInput).
     """
+    lock_project(session, unit.project_id)
     locked = lock_rows(session, select(Unit).where(Unit.id == unit.id))[0]
     before = _describe(session, locked)
     after = asdict(details)
@@ -114,6 +115,7 @@ def move_units(
     A unit whose building and floor are then known is no longer in doubt. Codes stay, they are in use.
     Refused: nothing chosen, a place where another unit has the same room (`room_taken`).
     """
+    lock_project(session, project_id)
     units = _lock_chosen(session, project_id, unit_ids)
     places = {}
     for unit in units:

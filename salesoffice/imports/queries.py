@@ -1,0 +1,121 @@
+"""Finding imports, remembered columns, and the stock an import is compared with."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy.orm import Session
+
+from salesoffice.core.errors import NotFound
+from salesoffice.deals.models import Claim
+from salesoffice.deals.queries import live_claim
+from salesoffice.imports.enums import ColumnField
+from salesoffice.imports.models import ColumnProfile, ImportBatch
+from salesoffice.imports.rules.plan import StockUnit
+from salesoffice.infra.i18n import _l
+from salesoffice.infra.models import StoredFile
+from salesoffice.inventory.models import Building, Floor, Section, Unit, UnitType
+from salesoffice.inventory.rules import Place
+from salesoffice.pricing.enums import PriceVersionState
+from salesoffice.pricing.models import PriceVersion, UnitPrice
+from salesoffice.pricing.rules import PriceDraft
+from salesoffice.staff.models import User
+
+
+class BatchRow(NamedTuple):
+    """An import with the people and the file, for the history."""
+
+    batch: ImportBatch
+    created_by: str | None
+    committed_by: str | None
+    size: int
+
+
+@dataclass(frozen=True)
+class StoredPreview:
+    """The preview of an import as it was shown. `summary` is the interface's object, `rows` one entry per row."""
+
+    summary: Mapping[str, object]
+    rows: tuple[Mapping[str, object], ...]
+    header: tuple[str, ...]
+    columns: Mapping[str, str]
+    sample: tuple[tuple[str, ...], ...]
+
+
+def get_batch(session: Session, batch_id: int, *, project_id: int | None = None) -> ImportBatch:
+    """Return an import by id, perhaps only of a project; raises NotFound."""
+    batch = session.get(ImportBatch, batch_id)
+    if batch is None or project_id not in {None, batch.project_id}:
+        raise NotFound(_l("There is no such import."))
+    return batch
+
+
+def load_preview(batch: ImportBatch) -> StoredPreview:
+    """Return the preview that is stored with an import."""
+    stored = json.loads(batch.preview)
+    return StoredPreview(
+        summary=stored["summary"],
+        rows=tuple(stored["rows"]),
+        header=tuple(stored["header"]),
+        columns=stored["columns"],
+        sample=tuple(tuple(row) for row in stored["sample"]),
+    )
+
+
+def select_batches(project_id: int) -> Select[ImportBatch, str, str, int]:
+    """Build the select of the imports of a project, the newest first, as `BatchRow`."""
+    creator, committer = User.__table__.alias("creator"), User.__table__.alias("committer")
+    return (
+        select(ImportBatch, creator.c.name, committer.c.name, StoredFile.size)
+        .join(StoredFile, StoredFile.id == ImportBatch.file_id)
+        .outerjoin(creator, creator.c.id == ImportBatch.created_by_id)
+        .outerjoin(committer, committer.c.id == ImportBatch.committed_by_id)
+        .where(ImportBatch.project_id == project_id)
+        .order_by(ImportBatch.id.desc())
+    )
+
+
+def find_columns(session: Session, project_id: int, header_hash: str) -> dict[str, ColumnField] | None:
+    """Find the mapping of columns that was remembered for a header."""
+    statement = select(ColumnProfile.mapping).where(
+        ColumnProfile.project_id == project_id, ColumnProfile.header_hash == header_hash
+    )
+    stored = session.scalar(statement)
+    return read_mapping(stored) if stored else None
+
+
+def read_mapping(stored: str) -> dict[str, ColumnField]:
+    """Read a stored mapping."""
+    return {column: ColumnField(field) for column, field in json.loads(stored).items()}
+
+
+def load_stock(session: Session, project_id: int) -> list[StockUnit]:
+    """Return every unit of a project with its price in force and whether it is claimed now."""
+    claimed = set(session.scalars(select(Claim.unit_id).where(Claim.project_id == project_id, live_claim())))
+    in_force = and_(PriceVersion.project_id == project_id, PriceVersion.state == PriceVersionState.IN_FORCE)
+    version = select(PriceVersion.id).where(in_force).scalar_subquery()
+    statement = (
+        select(
+            Unit.id, Unit.code, Building.name, Section.name, Floor.label, Floor.number, Unit.room_no,
+            func.coalesce(UnitType.name, ""), Unit.usage, Unit.orientation, Unit.gross_area, Unit.inner_area,
+            Unit.shared_area, Unit.release_state, Unit.withheld_reason, Unit.source_label, Unit.source_status,
+            Unit.doubt, UnitPrice.basis, UnitPrice.gross_price, UnitPrice.inner_price, UnitPrice.list_total_amount,
+            UnitPrice.filed_total_amount,
+        )
+        .join(Building, Building.id == Unit.building_id)
+        .join(Section, Section.id == Unit.section_id)
+        .join(Floor, Floor.id == Unit.floor_id)
+        .outerjoin(UnitType, UnitType.id == Unit.unit_type_id)
+        .outerjoin(UnitPrice, and_(UnitPrice.unit_id == Unit.id, UnitPrice.version_id == version))
+        .where(Unit.project_id == project_id)
+        .order_by(Unit.id)
+    )  # fmt: skip
+    return [_build_stock_unit(row, is_claimed=row[0] in claimed) for row in session.execute(statement)]
+
+
+def _build_stock_unit(row: Row[*tuple[Any, ...]], *, is_claimed: bool) -> StockUnit:
+    basis, gross_price, inner_price, total, filed = row[18:23]
+    price = None if basis is None else PriceDraft(basis, gross_price, inner_price, total, filed)
+    return StockUnit._make((row[0], row[1], Place._make(row[2:6]), *row[6:18], price, is_claimed))
