@@ -175,6 +175,6 @@ def _user_of_session() -> User | None:
     row = db.session.execute(statement).one_or_none()
     if row is None:
         return None
-    user, g.user_session = row.tuple()
+    user, g.user_session = row
     g.user = user
     return user
