@@ -17,6 +17,7 @@ from salesoffice.infra.numbering import last_number
 from salesoffice.payments.models import Account
 from salesoffice.projects.models import Project
 
+_LARGEST_ID = 2**31 - 1
 CONTRACT_SERIES = "contract"
 CONTRACT_TEMPLATE = "HT{number:06d}"
 
@@ -36,7 +37,7 @@ SIGNED_STATES = (ContractState.VERIFIED, ContractState.SIGNED_ONLINE, ContractSt
 
 def get_contract(session: Session, contract_id: int) -> Contract:
     """Return a contract; raises NotFound."""
-    contract = session.get(Contract, contract_id)
+    contract = session.get(Contract, contract_id) if contract_id <= _LARGEST_ID else None
     if contract is None:
         raise NotFound(_l("There is no such contract."))
     return contract

@@ -2,6 +2,7 @@
 
 from salesoffice.payments.queries.accounts import (
     AccountBalance,
+    AccountReport,
     InstalmentStanding,
     balance,
     confirmed_amount,
@@ -11,6 +12,7 @@ from salesoffice.payments.queries.accounts import (
     list_instalments,
     list_receipts,
     list_refunds,
+    report_account,
 )
 from salesoffice.payments.queries.breaches import find_breaches
 from salesoffice.payments.queries.receivables import (
@@ -23,6 +25,7 @@ from salesoffice.payments.queries.receivables import (
 
 __all__ = [
     "AccountBalance",
+    "AccountReport",
     "AgeBand",
     "InstalmentStanding",
     "Receivable",
@@ -38,4 +41,5 @@ __all__ = [
     "list_receivables",
     "list_refunds",
     "overdue_accounts",
+    "report_account",
 ]

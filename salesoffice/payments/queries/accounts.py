@@ -13,6 +13,7 @@ from salesoffice.payments.enums import HOUSE_KINDS, InstalmentKind, ReceiptState
 from salesoffice.payments.models import Account, Allocation, Instalment, Receipt, Refund
 from salesoffice.payments.rules import InstalmentLine, balance_on, take_refund
 
+_LARGEST_ID = 2**31 - 1
 COUNTED_STATES = (ReceiptState.CONFIRMED, ReceiptState.REVERSED)
 """Receipts of these states were confirmed; a reversed one is taken off by its own negative row."""
 
@@ -110,7 +111,7 @@ def confirmed_amount(session: Session, account_id: int, as_of: date | None = Non
 
 def get_account(session: Session, account_id: int) -> Account:
     """Return an account; raises NotFound."""
-    account = session.get(Account, account_id)
+    account = session.get(Account, account_id) if account_id <= _LARGEST_ID else None
     if account is None:
         raise NotFound(_l("There is no such account."))
     return account
@@ -118,7 +119,7 @@ def get_account(session: Session, account_id: int) -> Account:
 
 def get_receipt(session: Session, receipt_id: int) -> Receipt:
     """Return a receipt; raises NotFound."""
-    receipt = session.get(Receipt, receipt_id)
+    receipt = session.get(Receipt, receipt_id) if receipt_id <= _LARGEST_ID else None
     if receipt is None:
         raise NotFound(_l("There is no such receipt."))
     return receipt
@@ -126,7 +127,7 @@ def get_receipt(session: Session, receipt_id: int) -> Receipt:
 
 def get_refund(session: Session, refund_id: int) -> Refund:
     """Return a refund; raises NotFound."""
-    refund = session.get(Refund, refund_id)
+    refund = session.get(Refund, refund_id) if refund_id <= _LARGEST_ID else None
     if refund is None:
         raise NotFound(_l("There is no such refund."))
     return refund
@@ -190,4 +191,24 @@ def _stand(row: Instalment, line: InstalmentLine, as_of: date) -> InstalmentStan
         paid=line.paid,
         is_loan=row.is_loan,
         days_overdue=(as_of - row.due_on).days if is_overdue else 0,
+    )
+
+
+@dataclass(frozen=True)
+class AccountReport:
+    """Everything of one account on a business day."""
+
+    account: Account
+    balance: AccountBalance
+    receipts: Sequence[Receipt]
+    refunds: Sequence[Refund]
+
+
+def report_account(session: Session, account: Account, as_of: date) -> AccountReport:
+    """Gather an account with its balance, receipts and refunds."""
+    return AccountReport(
+        account,
+        balance(session, account, as_of),
+        list_receipts(session, account.id),
+        list_refunds(session, account.id),
     )
