@@ -1,8 +1,9 @@
-"""Kinds of opinions and states of a daily log."""
+"""Kinds of opinions, states of a daily log, and what the log counts over which time."""
 
 from flask_babel import lazy_gettext as _l
 
 from salesoffice.core.labels import LabelledEnum
+from salesoffice.deals.enums import UnitState
 
 
 class OpinionKind(LabelledEnum):
@@ -20,3 +21,65 @@ class DailyLogState(LabelledEnum):
 
     OPEN = "open", _l("Open")
     CLOSED = "closed", _l("Closed")
+
+
+class Period(LabelledEnum):
+    """The times over which figures are added up; all end with the day of the log."""
+
+    DAY = "day", _l("Today")
+    WEEK = "week", _l("This week")
+    MONTH = "month", _l("This month")
+    YEAR = "year", _l("This year")
+    TO_DATE = "to_date", _l("To date")
+
+
+class Metric(LabelledEnum):
+    """What is counted. The net figures and the money in total follow from the others."""
+
+    CALLS = "calls", _l("Calls")
+    VISITS_FIRST = "visits_first", _l("First visits")
+    VISITS_RETURN = "visits_return", _l("Return visits")
+    SUBSCRIPTIONS = "subscriptions", _l("Subscriptions")
+    SUBSCRIPTION_CANCELLATIONS = "subscription_cancellations", _l("Subscriptions cancelled")
+    NET_SUBSCRIPTIONS = "net_subscriptions", _l("Net subscriptions")
+    CONTRACTS = "contracts", _l("Contracts")
+    CONTRACT_CANCELLATIONS = "contract_cancellations", _l("Contracts cancelled")
+    NET_CONTRACTS = "net_contracts", _l("Net contracts")
+    MONEY_OWN = "money_own", _l("Buyers' own money")
+    MONEY_LOAN = "money_loan", _l("Loan money")
+    MONEY = "money", _l("Money in")
+
+
+class MovementKind(LabelledEnum):
+    """Why a line of the reconciliation moves."""
+
+    ADDED = "added", _l("Units added")
+    RELEASED = "released", _l("Released, withheld or permitted")
+    HOLD_PLACED = "hold_placed", _l("Holds placed")
+    HOLD_RELEASED = "hold_released", _l("Holds released")
+    HOLD_EXPIRED = "hold_expired", _l("Holds expired")
+    HOLD_CONVERTED = "hold_converted", _l("Holds turned into subscriptions")
+    SUBSCRIBED = "subscribed", _l("Subscriptions without a hold")
+    SUBSCRIPTION_CANCELLED = "subscription_cancelled", _l("Subscriptions cancelled")
+    CONTRACTED = "contracted", _l("Contracts verified")
+    CONTRACT_CANCELLED = "contract_cancelled", _l("Contracts cancelled")
+    RECEIVED = "received", _l("Receipts confirmed")
+    REVERSED = "reversed", _l("Receipts reversed")
+    REFUNDED = "refunded", _l("Refunds paid")
+
+
+STOCK_STATES = (
+    UnitState.UNRELEASED,
+    UnitState.AVAILABLE,
+    UnitState.WITHHELD,
+    UnitState.HELD,
+    UnitState.SUBSCRIBED,
+    UnitState.CONTRACTED,
+)
+"""The lines of the stock; a contract signed online or filed counts as contracted."""
+
+MONEY_LINE = "money"
+"""The line of the reconciliation that is in fen, not in units."""
+
+TOTAL = "total"
+"""The key under which figures stand for all products together."""

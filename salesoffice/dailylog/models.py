@@ -31,7 +31,9 @@ class DailyLog(Model):
     __tablename__ = "daily_logs"
     __table_args__ = (
         UniqueConstraint("project_id", "day"),
-        CheckConstraint("state = 'open' OR (snapshot <> '' AND closed_at IS NOT NULL)", name="frozen_when_closed"),
+        CheckConstraint(
+            "state = 'open' OR (snapshot <> '' AND closed_at IS NOT NULL)", name="frozen_when_closed"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,4 +1,4 @@
-"""Pages of dailylog."""
+"""The blueprint that the pages of the daily log share."""
 
 from flask import Blueprint
 

@@ -1,0 +1,303 @@
+"""A snapshot as it is shown: labels in the reader's language, figures as text; no decision is left to templates."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from salesoffice.core.money import format_yuan
+from salesoffice.dailylog.documents.tables import (
+    DetailList,
+    OverdueRow,
+    ProductTable,
+    SaleGroup,
+    StockTable,
+    build_details,
+    build_overdue,
+    build_products,
+    build_sales,
+    build_stock,
+)
+from salesoffice.dailylog.enums import MONEY_LINE, TOTAL, Metric, MovementKind, OpinionKind, Period
+from salesoffice.deals.enums import UnitState
+from salesoffice.infra.i18n import _, current_language, ngettext
+
+_WAN = 1_000_000
+"""10,000 yuan in fen."""
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One of the figures on top: what, how much, more about it; `tone` is a colour word."""
+
+    label: str
+    value: str
+    note: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class MoneyRow:
+    """Money in of one period, in yuan."""
+
+    period: str
+    total: str
+    own: str
+    loan: str
+
+
+@dataclass(frozen=True)
+class ContactRow:
+    """Calls and visits of one period."""
+
+    period: str
+    calls: int
+    first: int
+    again: int
+
+
+@dataclass(frozen=True)
+class LineRow:
+    """One line of the reconciliation, in units or in yuan."""
+
+    name: str
+    opening: str
+    incoming: str
+    outgoing: str
+    counted: str
+    difference: str
+
+
+@dataclass(frozen=True)
+class RestatedRow:
+    """A figure of a closed day, as it was reported and as it is."""
+
+    day: str
+    metric: str
+    old: str
+    new: str
+    entries: str
+
+
+@dataclass(frozen=True)
+class LogPage:
+    """The whole log, ready to be shown."""
+
+    project: str
+    day: date
+    weather: str
+    plan: str
+    remark: str
+    is_balanced: bool
+    differences: Sequence[str]
+    opening_note: str
+    headlines: Sequence[Headline]
+    sales: Sequence[SaleGroup]
+    money: Sequence[MoneyRow]
+    contacts: Sequence[ContactRow]
+    products: Sequence[ProductTable]
+    stock: Sequence[StockTable]
+    overdue_signings: Sequence[OverdueRow]
+    overdue_money: Sequence[OverdueRow]
+    lines: Sequence[LineRow]
+    movements: Sequence[tuple[str, str]]
+    details: Sequence[DetailList]
+    changes: Sequence[tuple[str, str]]
+    opinions: Sequence[tuple[str, Sequence[str]]]
+    restated: Sequence[RestatedRow]
+    closed_by: str
+    closed_at: datetime | None
+    audit_sequence: int
+    audit_head: str
+    digest: str
+
+
+def build_page(snapshot: Mapping[str, Any], *, digest: str = "") -> LogPage:
+    """Build what is shown of a snapshot, in the language that is spoken at this moment."""
+    reconciliation = snapshot["reconciliation"]
+    overdue = snapshot["overdue"]
+    closed_at = snapshot.get("closed_at")
+    return LogPage(
+        project=snapshot["project"]["name"],
+        day=date.fromisoformat(snapshot["day"]),
+        weather=snapshot["weather"],
+        plan=snapshot["plan"],
+        remark=snapshot["remark"],
+        is_balanced=reconciliation["is_balanced"],
+        differences=_differences(reconciliation["lines"]),
+        opening_note=_opening_note(reconciliation),
+        headlines=_headlines(snapshot),
+        sales=build_sales(snapshot["periods"]),
+        money=[_money_row(entry) for entry in snapshot["periods"]],
+        contacts=[_contact_row(entry) for entry in snapshot["periods"]],
+        products=build_products(snapshot),
+        stock=build_stock(snapshot["stock"]),
+        overdue_signings=build_overdue(overdue["signing"]),
+        overdue_money=build_overdue(overdue["money"]),
+        lines=[_line_row(line) for line in reconciliation["lines"]],
+        movements=[_movement_row(move) for move in reconciliation["movements"]],
+        details=build_details(snapshot["details"]),
+        changes=[_change_row(change) for change in snapshot["changes"]],
+        opinions=_opinions(snapshot),
+        restated=[_restated_row(item) for item in snapshot["restated"]],
+        closed_by=snapshot.get("closed_by", ""),
+        closed_at=datetime.fromisoformat(closed_at) if closed_at else None,
+        audit_sequence=snapshot.get("audit", {}).get("sequence", 0),
+        audit_head=snapshot.get("audit", {}).get("head", ""),
+        digest=digest,
+    )
+
+
+def big_yuan(fen: int) -> str:
+    """Show an amount so that it is read at a glance: in Chinese from 10,000 yuan on in 万元, two decimals."""
+    if current_language() == "en" or abs(fen) < _WAN:
+        return _("%(amount)s yuan", amount=format_yuan(fen))
+    wan = (Decimal(fen) / _WAN).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    return _("%(amount)s ten thousand yuan", amount=f"{wan:,}")
+
+
+def count_units(number: int) -> str:
+    """Show a number of units: 3 套."""
+    return ngettext("%(num)s unit", "%(num)s units", number)
+
+
+def _headlines(snapshot: Mapping[str, Any]) -> list[Headline]:
+    today = snapshot["periods"][0]["figures"]
+    stock, overdue = snapshot["stock"], snapshot["overdue"]
+    money = today[Metric.MONEY.value][TOTAL]["amount_fen"]
+    own, loan = today[Metric.MONEY_OWN.value][TOTAL], today[Metric.MONEY_LOAN.value][TOTAL]
+    calls = today[Metric.CALLS.value][TOTAL]["count"]
+    visits = [today[metric.value][TOTAL]["count"] for metric in (Metric.VISITS_FIRST, Metric.VISITS_RETURN)]
+    share = stock["sell_through"]
+    signing, late = len(overdue["signing"]), len(overdue["money"])
+    return [
+        _sold(_("Subscribed today"), today[Metric.SUBSCRIPTIONS.value][TOTAL]),
+        _sold(_("Contracted today"), today[Metric.CONTRACTS.value][TOTAL]),
+        Headline(
+            _("Collected today"),
+            big_yuan(money),
+            _(
+                "own %(own)s, loans %(loan)s",
+                own=big_yuan(own["amount_fen"]),
+                loan=big_yuan(loan["amount_fen"]),
+            ),
+        ),
+        Headline(
+            _("Units left"),
+            count_units(stock["total"]["left"]),
+            _("sold %(share)s", share=f"{Decimal(share) * 100:.2f}%") if share else "",
+        ),
+        Headline(
+            _("Overdue"),
+            big_yuan(overdue["money_fen"]),
+            _("%(money)s with money late, %(signing)s not signed in time", money=late, signing=signing),
+            "red" if signing or late else "",
+        ),
+        Headline(
+            _("Visits today"),
+            str(sum(visits)),
+            _("first %(first)s, return %(again)s, calls %(calls)s",
+              first=visits[0], again=visits[1], calls=calls),
+        ),
+    ]  # fmt: skip
+
+
+def _sold(label: str, figure: Mapping[str, Any]) -> Headline:
+    note = f"{Decimal(figure['area']):,.2f} m² · {big_yuan(figure['amount_fen'])}" if figure["count"] else ""
+    return Headline(label, count_units(figure["count"]), note)
+
+
+def _money_row(entry: Mapping[str, Any]) -> MoneyRow:
+    amounts = [
+        format_yuan(entry["figures"][metric.value][TOTAL]["amount_fen"])
+        for metric in (Metric.MONEY, Metric.MONEY_OWN, Metric.MONEY_LOAN)
+    ]
+    return MoneyRow(str(Period(entry["period"]).label), *amounts)
+
+
+def _contact_row(entry: Mapping[str, Any]) -> ContactRow:
+    counts = [
+        entry["figures"][metric.value][TOTAL]["count"]
+        for metric in (Metric.CALLS, Metric.VISITS_FIRST, Metric.VISITS_RETURN)
+    ]
+    return ContactRow(str(Period(entry["period"]).label), *counts)
+
+
+def _name_of(line: str) -> str:
+    return _("Money on the accounts (yuan)") if line == MONEY_LINE else str(UnitState(line).label)
+
+
+def _quantity(line: str, value: int) -> str:
+    return format_yuan(value) if line == MONEY_LINE else f"{value:,}"
+
+
+def _line_row(line: Mapping[str, Any]) -> LineRow:
+    name = line["name"]
+    keys = ("opening", "incoming", "outgoing", "counted", "difference")
+    return LineRow(_name_of(name), *(_quantity(name, line[key]) for key in keys))
+
+
+def _movement_row(move: Mapping[str, Any]) -> tuple[str, str]:
+    line = MONEY_LINE if MONEY_LINE in {move["from"], move["to"]} else ""
+    label = str(MovementKind(move["kind"]).label)
+    if not line and move["to"]:
+        way = [_name_of(name) for name in (move["from"], move["to"]) if name]
+        label = f"{label} ({' → '.join(way)})"
+    return label, _quantity(line, move["quantity"])
+
+
+def _differences(lines: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [
+        _(
+            "%(line)s: there should be %(expected)s, counted are %(counted)s, difference %(difference)s.",
+            line=_name_of(line["name"]),
+            expected=_quantity(line["name"], line["expected"]),
+            counted=_quantity(line["name"], line["counted"]),
+            difference=_quantity(line["name"], line["difference"]),
+        )
+        for line in lines
+        if line["difference"]
+    ]
+
+
+def _opening_note(reconciliation: Mapping[str, Any]) -> str:
+    if reconciliation["opened_by"] == "log":
+        return _("The opening is the closing of the log before.")
+    return _("First log: the opening was worked out from the records of the day before.")
+
+
+def _change_row(change: Mapping[str, Any]) -> tuple[str, str]:
+    before = UnitState(change["from"]).label if change["from"] else _("New")
+    return change["unit"], f"{before} → {UnitState(change['to']).label}"
+
+
+def _opinions(snapshot: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
+    found = []
+    for kind in OpinionKind:
+        texts = [
+            _opinion_text(entry, snapshot["day"])
+            for entry in snapshot["opinions"]
+            if entry["kind"] == kind.value
+        ]
+        if texts:
+            found.append((str(kind.label), texts))
+    return found
+
+
+def _opinion_text(entry: Mapping[str, Any], day: str) -> str:
+    late = f"[{entry['day']}] " if entry["day"] != day else ""
+    return f"{late}{entry['rep']}: {entry['text']}"
+
+
+def _restated_row(item: Mapping[str, Any]) -> RestatedRow:
+    metric = Metric(item["metric"])
+    is_money = metric in {Metric.MONEY_OWN, Metric.MONEY_LOAN}
+    shown = []
+    for figure in (item["old"], item["new"]):
+        amount = format_yuan(figure["amount_fen"])
+        if is_money:
+            shown.append(amount)
+        else:
+            shown.append(f"{figure['count']}" + (f" · {amount}" if figure["amount_fen"] else ""))
+    return RestatedRow(item["day"], str(metric.label), shown[0], shown[1], "、".join(item["entries"]))

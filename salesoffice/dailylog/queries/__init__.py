@@ -1,0 +1,1 @@
+"""What the daily log reads: events, stock, movements, details, the logs themselves."""

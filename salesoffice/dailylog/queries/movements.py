@@ -1,0 +1,159 @@
+"""What moved between two moments, from the documents themselves; the count comes from claims and accounts."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import Session
+
+from salesoffice.contracts.models import Contract
+from salesoffice.core import clock
+from salesoffice.dailylog.enums import MONEY_LINE, MovementKind
+from salesoffice.dailylog.queries.events import has_verified_contract
+from salesoffice.dailylog.rules.reconciliation import Movement, merge_movements
+from salesoffice.dailylog.rules.stock import UnitHistory
+from salesoffice.deals.enums import UnitState
+from salesoffice.payments.enums import ReceiptState, RefundState
+from salesoffice.payments.models import Account, Receipt, Refund
+from salesoffice.reservations.enums import HoldState
+from salesoffice.reservations.models import Hold, Subscription
+
+_FREE, _HELD = UnitState.AVAILABLE.value, UnitState.HELD.value
+_SUBSCRIBED, _CONTRACTED = UnitState.SUBSCRIBED.value, UnitState.CONTRACTED.value
+_CONFIRMED = (ReceiptState.CONFIRMED, ReceiptState.REVERSED)
+
+
+def list_movements(
+    session: Session, project_id: int, histories: Iterable[UnitHistory], *, since: datetime, until: datetime
+) -> tuple[Movement, ...]:
+    """List the movements of units and of money after `since` up to and including `until`, merged."""
+    return merge_movements(
+        [
+            *_base_moves(histories, since, until),
+            *_hold_moves(session, project_id, since, until),
+            *_subscription_moves(session, project_id, since, until),
+            *_contract_moves(session, project_id, since, until),
+            *_money_moves(session, project_id, since, until),
+        ]
+    )
+
+
+def money_before(session: Session, project_id: int, moment: datetime) -> int:
+    """Return the confirmed money that was here at a moment, added up from receipts and refunds (fen)."""
+    received = _sum(session, select(func.sum(Receipt.amount)).where(
+        Receipt.project_id == project_id, Receipt.state.in_(_CONFIRMED), Receipt.confirmed_at <= moment
+    ))  # fmt: skip
+    return received - _refunds(session, project_id, until=moment)
+
+
+def count_money(session: Session, project_id: int, moment: datetime) -> int:
+    """Return the money on the accounts (fen): their running sums now, less what moved after the moment."""
+    held = _sum(session, select(func.sum(Account.received_amount - Account.refunded_amount)).where(
+        Account.project_id == project_id
+    ))  # fmt: skip
+    later = _sum(session, select(func.sum(Receipt.amount)).where(
+        Receipt.project_id == project_id, Receipt.state.in_(_CONFIRMED), Receipt.confirmed_at > moment
+    ))  # fmt: skip
+    return held - later + _refunds(session, project_id, since=moment)
+
+
+def _base_moves(histories: Iterable[UnitHistory], since: datetime, until: datetime) -> Iterator[Movement]:
+    first, last = _days(since, until)
+    for unit in histories:
+        before, after = unit.base_at(since, first), unit.base_at(until, last)
+        if after is None or before is after:
+            continue
+        kind = MovementKind.ADDED if before is None else MovementKind.RELEASED
+        yield Movement(kind, before.value if before else "", after.value, 1)
+
+
+def _hold_moves(session: Session, project_id: int, since: datetime, until: datetime) -> Iterator[Movement]:
+    statement = select(Hold.placed_at, Hold.expires_at, Hold.ended_at, Hold.state).where(
+        Hold.project_id == project_id, Hold.placed_at <= until
+    )
+    for placed_at, expires_at, ended_at, state in session.execute(statement):
+        if placed_at > since:
+            yield Movement(MovementKind.HOLD_PLACED, _FREE, _HELD, 1)
+        is_converted = state is HoldState.CONVERTED
+        ended = ended_at or expires_at
+        end = ended if is_converted else min(ended, expires_at)
+        if not since < end <= until:
+            continue
+        if is_converted:
+            yield Movement(MovementKind.HOLD_CONVERTED, _HELD, _SUBSCRIBED, 1)
+        elif state is HoldState.RELEASED:
+            yield Movement(MovementKind.HOLD_RELEASED, _HELD, _FREE, 1)
+        else:
+            yield Movement(MovementKind.HOLD_EXPIRED, _HELD, _FREE, 1)
+
+
+def _subscription_moves(
+    session: Session, project_id: int, since: datetime, until: datetime
+) -> Iterator[Movement]:
+    held = exists().where(Hold.deal_id == Subscription.deal_id)
+    of_project = Subscription.project_id == project_id
+    direct = select(func.count(Subscription.id)).where(
+        of_project, Subscription.entered_at > since, Subscription.entered_at <= until, ~held
+    )
+    yield Movement(MovementKind.SUBSCRIBED, _FREE, _SUBSCRIBED, _sum(session, direct))
+    cancelled = select(func.count(Subscription.id)).where(
+        of_project,
+        Subscription.cancelled_at > since,
+        Subscription.cancelled_at <= until,
+        ~exists(has_verified_contract()),
+    )
+    yield Movement(MovementKind.SUBSCRIPTION_CANCELLED, _SUBSCRIBED, _FREE, _sum(session, cancelled))
+
+
+def _contract_moves(
+    session: Session, project_id: int, since: datetime, until: datetime
+) -> Iterator[Movement]:
+    of_project = Contract.project_id == project_id
+    verified = select(func.count(Contract.id)).where(
+        of_project, Contract.verified_at > since, Contract.verified_at <= until
+    )
+    yield Movement(MovementKind.CONTRACTED, _SUBSCRIBED, _CONTRACTED, _sum(session, verified))
+    cancelled = select(func.count(Contract.id)).where(
+        of_project,
+        Contract.verified_at.is_not(None),
+        Contract.cancelled_at > since,
+        Contract.cancelled_at <= until,
+    )
+    yield Movement(MovementKind.CONTRACT_CANCELLED, _CONTRACTED, _FREE, _sum(session, cancelled))
+
+
+def _money_moves(session: Session, project_id: int, since: datetime, until: datetime) -> Iterator[Movement]:
+    confirmed = select(func.sum(Receipt.amount)).where(
+        Receipt.project_id == project_id,
+        Receipt.state.in_(_CONFIRMED),
+        Receipt.confirmed_at > since,
+        Receipt.confirmed_at <= until,
+    )
+    received = _sum(session, confirmed.where(Receipt.amount > 0))
+    yield Movement(MovementKind.RECEIVED, "", MONEY_LINE, received)
+    taken_back = -_sum(session, confirmed.where(Receipt.amount < 0))
+    yield Movement(MovementKind.REVERSED, MONEY_LINE, "", taken_back)
+    refunded = _refunds(session, project_id, since=since, until=until)
+    yield Movement(MovementKind.REFUNDED, MONEY_LINE, "", refunded)
+
+
+def _refunds(
+    session: Session, project_id: int, *, since: datetime | None = None, until: datetime | None = None
+) -> int:
+    statement = select(func.sum(Refund.amount)).where(
+        Refund.project_id == project_id, Refund.state == RefundState.APPROVED
+    )
+    if since is not None:
+        statement = statement.where(Refund.decided_at > since)
+    if until is not None:
+        statement = statement.where(Refund.decided_at <= until)
+    return _sum(session, statement)
+
+
+def _sum(session: Session, statement: Select[Any]) -> int:
+    return int(session.scalar(statement) or 0)
+
+
+def _days(since: datetime, until: datetime) -> tuple[date, date]:
+    return clock.business_day_of(since), clock.business_day_of(until)

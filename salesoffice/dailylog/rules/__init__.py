@@ -1,0 +1,1 @@
+"""Decisions of the daily log: figures, stock, reconciliation, days, addresses of mails."""

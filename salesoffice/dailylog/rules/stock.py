@@ -1,0 +1,94 @@
+"""The state of a unit at any past moment, from its claims, its changes and the permits."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from salesoffice.dailylog.enums import STOCK_STATES
+from salesoffice.deals.enums import SOLD_STATES, TIMED_KINDS, ClaimKind, UnitState
+from salesoffice.deals.rules import derive_unit_state
+
+
+@dataclass(frozen=True)
+class ReleaseChange:
+    """A change of a unit's release axis, as the audit tells it."""
+
+    at: datetime
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class PermitSpan:
+    """A permit that covers the unit: known since a moment, valid from a business day."""
+
+    known_at: datetime
+    issued_on: date
+
+
+@dataclass(frozen=True)
+class ClaimSpan:
+    """A claim from its opening to its end, with the moments at which it moved on."""
+
+    kind: ClaimKind
+    opened_at: datetime
+    closed_at: datetime | None
+    expires_at: datetime | None
+    subscribed_at: datetime | None
+    verified_at: datetime | None
+
+    def kind_at(self, moment: datetime) -> ClaimKind | None:
+        """Return what the claim was at a moment; None when it kept the unit from nobody."""
+        if self.opened_at > moment or (self.closed_at is not None and self.closed_at <= moment):
+            return None
+        if self.kind in TIMED_KINDS:
+            is_over = self.expires_at is not None and self.expires_at <= moment
+            return None if is_over else self.kind
+        kind = self.kind
+        if kind is not ClaimKind.SUBSCRIPTION and not _has_happened(self.verified_at, moment):
+            kind = ClaimKind.SUBSCRIPTION
+        if kind is ClaimKind.SUBSCRIPTION and not _has_happened(self.subscribed_at, moment):
+            kind = ClaimKind.HOLD
+        return kind
+
+
+@dataclass(frozen=True)
+class UnitHistory:
+    """What is known of a unit; `changes` in their order, `release_state` as it is now."""
+
+    unit_id: int
+    created_at: datetime
+    release_state: str
+    changes: tuple[ReleaseChange, ...] = ()
+    permits: tuple[PermitSpan, ...] = ()
+    claims: tuple[ClaimSpan, ...] = ()
+
+    def base_at(self, moment: datetime, day: date) -> UnitState | None:
+        """Return the state without any claim; None when the unit was not there yet."""
+        if self.created_at > moment:
+            return None
+        later = next((change for change in self.changes if change.at > moment), None)
+        release_state = later.before if later else self.release_state
+        is_permitted = any(permit.known_at <= moment and permit.issued_on <= day for permit in self.permits)
+        return derive_unit_state(release_state, is_permitted, None)
+
+    def state_at(self, moment: datetime, day: date) -> UnitState | None:
+        """Return the state everybody was shown at a moment of a business day, as a line of the stock."""
+        base = self.base_at(moment, day)
+        if base is None:
+            return None
+        for claim in self.claims:
+            kind = claim.kind_at(moment)
+            if kind is not None:
+                return stock_state(derive_unit_state(self.release_state, True, kind))
+        return stock_state(base)
+
+
+def stock_state(state: UnitState) -> UnitState:
+    """Return the line of the stock under which a state counts."""
+    if state in STOCK_STATES:
+        return state
+    return UnitState.CONTRACTED if state in SOLD_STATES else UnitState.HELD
+
+
+def _has_happened(at: datetime | None, moment: datetime) -> bool:
+    return at is not None and at <= moment
