@@ -69,6 +69,7 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
         found = _sqlite_database(folder)
     else:
         cluster = request.getfixturevalue("postgres_cluster")
+        cluster.drop_database(f"test_{worker}")  # with xdist the parameters alternate file by file
         found = _postgresql_database(cluster.create_database(f"test_{worker}"), folder)
     yield found
     with found.app.app_context():

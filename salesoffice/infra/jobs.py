@@ -103,7 +103,9 @@ def is_stopping() -> bool:
 def wake(name: str) -> None:
     """Ask the worker for a pass of a sweep as soon as possible. Losing the request only costs the time to the next."""
     try:
-        _queue_of(current_app).wake(name)
+        queue = _queue_of(current_app)
+        queue.wake(name)
+        queue.huey.storage.close()
     except (sqlite3.Error, psycopg.Error) as error:
         log.warning("jobs.not_woken", sweep=name, words=str(error))
 
@@ -132,6 +134,7 @@ class EmbeddedWorker:
         """Let the step at hand finish, then end."""
         self._consumer.stop(graceful=True)
         self._thread.join(_SHUTDOWN_SECONDS)
+        _stopping.clear()
 
 
 class _EverySecond(Scheduler):
@@ -150,6 +153,7 @@ class _Consumer(Consumer):
     def stop(self, graceful: bool = False) -> None:
         _stopping.set()
         super().stop(graceful=graceful)
+        self.huey.storage.close()
 
 
 class _EmbeddedConsumer(_Consumer):
@@ -235,7 +239,7 @@ def _make_huey(app: Flask) -> Huey:
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", (_SCHEMA_LOCK,))  # two workers may start at once
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
-        return PostgresHuey(dsn=address, options=f"-c search_path={SCHEMA}", **settings)
+        return PostgresHuey(dsn=address, blocking=False, options=f"-c search_path={SCHEMA}", **settings)
 
 
 @sweep("outbox", seconds=10)

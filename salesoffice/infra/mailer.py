@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
-from email.headerregistry import Address
+from email.header import Header
 from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime, formataddr, parseaddr
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -82,9 +82,7 @@ def build_message(
     """
     name, address = parseaddr(sender)
     message = EmailMessage(policy=policy.SMTP)
-    message["From"] = Address(tidy_subject(name), addr_spec=address)
     message["To"] = to
-    message["Subject"] = tidy_subject(subject)
     message["Date"] = format_datetime(clock.local(created_at))
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
@@ -95,7 +93,15 @@ def build_message(
     for file in attachments:
         main, _, sub = file.media_type.partition("/")
         message.add_attachment(file.data, maintype=main, subtype=sub, filename=_CONTROL.sub(" ", file.name))
-    return message.as_bytes()
+    names = {"From": formataddr((_encode("From", name), address)), "Subject": _encode("Subject", subject)}
+    heads = "".join(f"{header}: {value}\r\n" for header, value in names.items())
+    return heads.encode("ascii") + message.as_bytes()
+
+
+def _encode(header: str, text: str) -> str:
+    """Encode a text for a header whole: the library's folding of long ones loses spaces between Chinese words."""
+    tidy = tidy_subject(text)
+    return Header(tidy, "utf-8", header_name=header).encode(linesep="\r\n") if tidy else ""
 
 
 class MailServer:
