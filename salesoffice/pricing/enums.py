@@ -43,3 +43,19 @@ PRICE_VERSION_STEPS: Mapping[PriceVersionState, frozenset[PriceVersionState]] = 
     }
 )
 """From which state a price version may go to which."""
+
+
+class SheetKind(LabelledEnum):
+    """Which sheet of a price version."""
+
+    OVERVIEW = "overview", _l("Price overview")
+    DETAIL = "detail", _l("Price detail sheet")
+    FILING = "filing", _l("Filing sheet, one price per unit")
+    COMPARISON = "comparison", _l("Comparison with the version before")
+
+
+class SheetFormat(LabelledEnum):
+    """As what a sheet is written."""
+
+    PDF = "pdf", _l("PDF")
+    XLSX = "xlsx", _l("Excel")

@@ -8,7 +8,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from salesoffice.core.errors import DomainError
-from salesoffice.core.money import format_yuan, price_of, rate_of, round_fen
+from salesoffice.core.money import format_yuan, price_of, rate_of, round_fen, unit_price_of
 from salesoffice.pricing.enums import DiscountKind, PriceBasis
 
 _HUNDRED = Decimal(100)
@@ -101,6 +101,17 @@ class StepResult:
 
 
 @dataclass(frozen=True)
+class PriceTotals:
+    """The foot of a price sheet: units, areas (m²), sum (fen), weighted average (fen per m² of gross area)."""
+
+    count: int
+    gross_area: Decimal
+    inner_area: Decimal
+    amount: int
+    average: int | None
+
+
+@dataclass(frozen=True)
 class PriceLayers:
     """The layers of one unit's total price that are known, from the highest to the lowest."""
 
@@ -115,6 +126,28 @@ def is_price_possible(price: PriceDraft) -> bool:
     """Tell whether every stated figure of a price is more than zero, as every version demands."""
     figures = (price.gross_price, price.inner_price, price.list_total_amount, price.filed_total_amount)
     return all(figure is None or figure > 0 for figure in figures)
+
+
+def sum_prices(units: Iterable[tuple[Decimal | None, Decimal | None, int]]) -> PriceTotals:
+    """Add up units given as (gross area, inner area, total in fen).
+
+    The average is Σ amount ÷ Σ gross area of the units whose gross area is known; None when there are none.
+    """
+    rows = tuple(units)
+    gross_area = sum((gross for gross, _inner, _amount in rows if gross is not None), Decimal("0.00"))
+    measured = sum(amount for gross, _inner, amount in rows if gross is not None)
+    return PriceTotals(
+        count=len(rows),
+        gross_area=gross_area,
+        inner_area=sum((inner for _gross, inner, _amount in rows if inner is not None), Decimal("0.00")),
+        amount=sum(amount for _gross, _inner, amount in rows),
+        average=unit_price_of(measured, gross_area) if gross_area else None,
+    )
+
+
+def unit_price_by_basis(basis: PriceBasis, gross_price: int | None, inner_price: int | None) -> int | None:
+    """Return the unit price that belongs to a basis (fen per m²); a price per unit shows the one by gross area."""
+    return inner_price if basis is PriceBasis.INNER else gross_price
 
 
 def apply_discounts(list_total: int, area: Decimal, steps: Iterable[DiscountStep]) -> tuple[StepResult, ...]:

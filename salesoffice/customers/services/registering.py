@@ -1,5 +1,6 @@
 """Registering customers, changing them, revealing a certificate."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Required, TypedDict, Unpack
 
@@ -140,12 +141,8 @@ def reveal_certificate(session: Session, customer: Customer, *, actor: Actor, re
     if customer.certificate_cipher is None:
         raise WrongState(_l("No certificate of this customer is registered."))
     number = decrypt(customer.certificate_cipher)
-    told = (
-        reason.strip().upper().replace(number, customer.certificate_masked)
-        if number in reason.upper()
-        else reason
-    )
-    after = {"reason": told.strip(), "certificate": customer.certificate_masked}
+    told = re.sub(re.escape(number), customer.certificate_masked, reason.strip(), flags=re.IGNORECASE)
+    after = {"reason": told, "certificate": customer.certificate_masked}
     _record(session, "customer.certificate_revealed", customer, actor, after=after)
     return number
 
