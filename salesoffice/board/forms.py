@@ -1,13 +1,12 @@
 """Forms of the board: what to look for, and why a unit is kept back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from salesoffice.board.documents.grid import SHOWS
-from salesoffice.board.queries.board import Structure
-from salesoffice.board.rules import BoardFilter, natural_key
+from salesoffice.board.rules import BoardFilter, Place, natural_key
 from salesoffice.deals.enums import UnitState
 from salesoffice.infra.i18n import _, _l
 from salesoffice.webkit.fields import AreaField, DateField, EnumField, YuanField, at_most, optional, required
@@ -39,16 +38,18 @@ class BoardFilterForm(BaseForm):
     max_price = YuanField(_l("Total price to"), [optional()])
     q = StringField(_l("Room number"), [optional(), at_most(40)])
 
-    def offer(self, names: Structure, orientations: Sequence[str]) -> None:
+    def offer(self, houses: Sequence[Place], types: Mapping[int, str], orientations: Sequence[str]) -> None:
         """Fill the lists with what the project has."""
         self.show.choices = [SelectChoice(key, SHOW_LABELS[key]) for key in SHOWS if key in SHOW_LABELS]
         everything = [SelectChoice("", _("All"))]
-        houses = sorted(names.buildings, key=lambda house: natural_key(house.name))
         self.building.choices = everything + [
-            SelectChoice(str(house.id), house.name or _("Building not known")) for house in houses
+            SelectChoice(str(house.id), house.name or _("Building not known"))
+            for house in sorted(houses, key=lambda house: natural_key(house.name))
         ]
-        types = sorted(names.types.items(), key=lambda item: natural_key(item[1]))
-        self.type.choices = everything + [SelectChoice(str(key), name) for key, name in types]
+        self.type.choices = everything + [
+            SelectChoice(str(key), name)
+            for key, name in sorted(types.items(), key=lambda item: natural_key(item[1]))
+        ]
         self.orientation.choices = everything + [SelectChoice(name, name) for name in orientations]
 
     def read_filter(self) -> BoardFilter:

@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from salesoffice.core.money import unit_price_of
 from salesoffice.deals.enums import UnitState
 
 MAX_COLUMNS = 32
@@ -82,6 +82,7 @@ def sign_of(state: UnitState, language: str) -> str:
     return _SIGNS[state][0 if language == "en" else 1]
 
 
+@lru_cache(maxsize=8192)
 def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
     """Return a sorting key that puts 2 before 10 and numbers before words."""
     return tuple(
@@ -98,7 +99,13 @@ def plan_sections(
     """
     by_floor: dict[int, dict[int, list[UnitRow]]] = {}
     for unit in units:
-        by_floor.setdefault(unit.section_id, {}).setdefault(unit.floor_id, []).append(unit)
+        section = by_floor.get(unit.section_id)
+        if section is None:
+            section = by_floor[unit.section_id] = {}
+        if unit.floor_id in section:
+            section[unit.floor_id].append(unit)
+        else:
+            section[unit.floor_id] = [unit]
     ordered = sorted(by_floor, key=lambda key: (sections[key].position or 0, natural_key(sections[key].name)))
     return tuple(_plan_section(sections[key].name, by_floor[key], floors) for key in ordered)
 
@@ -111,14 +118,17 @@ def order_floors(floors: Iterable[Place]) -> list[Place]:
 
 
 def average_price(units: Iterable[UnitRow]) -> int | None:
-    """Return Σ list total ÷ Σ area in fen per m² over the priced units; by gross area where it is known."""
+    """Return Σ list total ÷ Σ area in fen per m² over the priced units; by gross area where it is known.
+
+    Rounded half up in whole numbers, as `core.money.unit_price_of` does: thousands of floors are written at once.
+    """
     total = area = 0
     for unit in units:
         size = unit.gross or unit.inner
-        if unit.total and size:
+        if size and unit.total:
             total += unit.total
             area += size
-    return unit_price_of(total, Decimal(area).scaleb(-2)) if area else None
+    return (total * 200 + area) // (area * 2) if area else None
 
 
 def count_states(states: Iterable[str]) -> dict[str, int]:
@@ -149,11 +159,11 @@ def _plan_section(name: str, by_floor: Mapping[int, list[UnitRow]], floors: Mapp
 
 
 def _plan_floor(floor: Place, cells: Mapping[str, UnitRow], column_of: Mapping[str, int]) -> FloorPlan:
-    is_flowing = any(key not in column_of for key in cells)
-    placed: list[tuple[int | None, UnitRow]] = (
+    is_flowing = not cells.keys() <= column_of.keys()
+    placed: Sequence[tuple[int | None, UnitRow]] = (
         [(None, cells[key]) for key in sorted(cells, key=natural_key)]
         if is_flowing
-        else sorted(((column_of[key], unit) for key, unit in cells.items()), key=lambda cell: cell[0] or 0)
+        else sorted([(column_of[key], unit) for key, unit in cells.items()])
     )
     return FloorPlan(
         label=floor.name,

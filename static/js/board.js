@@ -25,8 +25,7 @@
   function setCell({ id, state, sign }) {
     const cell = document.getElementById(`u${id}`);
     if (!cell || cell.classList.contains(state)) return;
-    const kept = ["off", "chosen"].filter((name) => cell.classList.contains(name));
-    cell.className = [state, ...kept, "fresh"].join(" ");
+    cell.className = `${state} fresh${cell.classList.contains("chosen") ? " chosen" : ""}`;
     cell.dataset.s = sign;
     setTimeout(() => cell.classList.remove("fresh"), 2500);
     if (shownUnit === cell.id) openUnit(cell);

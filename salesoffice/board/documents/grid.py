@@ -20,6 +20,15 @@ SHOWS = ("area", "type", "price", "unit_price", "orientation", "room")
 
 
 @dataclass(frozen=True)
+class Words:
+    """The few words of a grid, looked up once per building and ready for HTML."""
+
+    floor: str
+    average: str
+    unknown: str
+
+
+@dataclass(frozen=True)
 class GridStyle:
     """How cells look: language, second line, and whether they lead to the unit."""
 
@@ -29,21 +38,23 @@ class GridStyle:
 
 
 SecondLine = Callable[[UnitRow], str]
+CellWriter = Callable[[UnitRow, str], str]
 
 
 def second_line(show: str, types: Mapping[int, str], language: str) -> SecondLine:
-    """Return the function that writes the chosen second line of a cell, as plain text."""
+    """Return the function that writes the chosen second line of a cell, ready for HTML."""
     if show == "type":
-        return lambda unit: types.get(unit.type_id, "") if unit.type_id else ""
+        names = {key: escape(name) for key, name in types.items()}
+        return lambda unit: names.get(unit.type_id, "") if unit.type_id else ""
     if show == "price":
         return lambda unit: short_amount(unit.total, language)
     if show == "unit_price":
         return _unit_price
     if show == "orientation":
-        return lambda unit: unit.orientation
+        return lambda unit: escape(unit.orientation)
     if show == "room":
         return lambda _unit: ""
-    return _area
+    return write_area
 
 
 def short_amount(fen: int | None, language: str) -> str:
@@ -80,63 +91,59 @@ def build_house(
     cell = _cell_writer(style, second_line(style.show, types, style.language), matching)
     size = escape(_("%(count)s units", count=len(units)))
     parts = [f"<section class=house id=b{house.id}><h2>{name} <small>{size}</small></h2><div class=sections>"]
-    parts += [_section(plan, name, cell) for plan in plan_sections(kept, sections, floors)]
+    words = Words(escape(_("Floor")), escape(_("Average")), escape(_("The floor number is not known")))
+    parts += [_section(plan, name, cell, words) for plan in plan_sections(kept, sections, floors)]
     parts.append("</div></section>")
     return "".join(parts)
 
 
-def _section(plan: SectionPlan, house: str, cell: Callable[[UnitRow, str], str]) -> str:
+def _section(plan: SectionPlan, house: str, cell: CellWriter, words: Words) -> str:
     name = escape(plan.name)
     flowing = max((len(floor.cells) for floor in plan.floors if floor.is_flowing), default=0)
     width = max(len(plan.columns), min(flowing, 16), 1)
     head = "".join(f"<i>{escape(title)}</i>" for title in plan.columns)
     title = f"<h3>{name}</h3>" if name else ""
-    rows = "".join(_floor(floor, cell) for floor in plan.floors)
-    floor, average = escape(_("Floor")), escape(_("Average"))
+    rows = "".join(_floor(floor, cell, words.unknown) for floor in plan.floors)
     return (
         f'<div class=section>{title}<div class=grid tabindex=0 role=region aria-label="{house} {name}"'
-        f' style="--n:{width}"><div class="fl head"><b>{floor}</b>{head}<em>{average}</em></div>{rows}</div></div>'
+        f' style="--n:{width}"><div class="fl head"><b>{words.floor}</b>{head}<em>{words.average}</em></div>{rows}</div></div>'
     )
 
 
-def _floor(floor: FloorPlan, cell: Callable[[UnitRow, str], str]) -> str:
-    expected = 0
-    cells: list[str] = []
-    for column, unit in floor.cells:
-        if column is None or column == expected:
-            cells.append(cell(unit, ""))
-        else:
-            cells.append(cell(unit, f" style=grid-column:{column + 2}"))
-        expected = expected + 1 if column is None else column + 1
-    label = escape(floor.label) or "?"
-    unknown = escape(_("The floor number is not known"))
+def _floor(floor: FloorPlan, cell: CellWriter, unknown: str) -> str:
+    cells = [
+        cell(unit, "" if column is None or column == place else f" style=grid-column:{column + 2}")
+        for place, (column, unit) in enumerate(floor.cells)
+    ]
+    label = floor.label if floor.label.isalnum() else escape(floor.label) or "?"
     mark = f' class=unknown title="{unknown}"' if floor.is_unknown else ""
     kind = "fl flow" if floor.is_flowing else "fl"
     return f'<div class="{kind}"><b{mark}>{label}</b>{"".join(cells)}<em>{whole_yuan(floor.average)}</em></div>'
 
 
-def _cell_writer(
-    style: GridStyle, second: SecondLine, matching: Collection[int] | None
-) -> Callable[[UnitRow, str], str]:
+def _cell_writer(style: GridStyle, second: SecondLine, matching: Collection[int] | None) -> CellWriter:
     signs = {state.value: sign_of(state, style.language) for state in UnitState}
-    tag = "a" if style.is_linked else "span"
+    is_plain = _PLAIN_CODE.fullmatch
 
     def write(unit: UnitRow, extra: str) -> str:
-        room = unit.room_no if unit.room_no.isalnum() else escape(unit.room_no)
-        below = second(unit)
-        if below and not below.isalnum():
-            below = escape(below)
-        kind = unit.state if matching is None or unit.id in matching else f'"{unit.state} off"'
-        link = ""
-        if style.is_linked:
-            code = unit.code if _PLAIN_CODE.fullmatch(unit.code) else quote(unit.code, safe="")
-            link = f" href=units/{code}"
-        return f"<{tag} id=u{unit.id} class={kind} data-s={signs[unit.state]}{link}{extra}>{room}\n{below}</{tag}>"
+        room, state, code = unit.room_no, unit.state, unit.code
+        if not room.isalnum():
+            room = escape(room)
+        if matching is not None and unit.id not in matching:
+            extra += " data-off"
+        if not is_plain(code):
+            code = quote(code, safe="")
+        return f"<a id=u{unit.id} class={state} data-s={signs[state]} href=units/{code}{extra}>{room}\n{second(unit)}</a>"
 
-    return write
+    def write_unlinked(unit: UnitRow, extra: str) -> str:
+        room, state = escape(unit.room_no), unit.state
+        return f"<span id=u{unit.id} class={state} data-s={signs[state]}{extra}>{room}\n{second(unit)}</span>"
+
+    return write if style.is_linked else write_unlinked
 
 
-def _area(unit: UnitRow) -> str:
+def write_area(unit: UnitRow) -> str:
+    """Write the gross area of a unit, or the inner one where only that is known: 89.50."""
     size = unit.gross or unit.inner
     return f"{size // 100}.{size % 100:02d}" if size else ""
 

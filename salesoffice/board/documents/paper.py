@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from salesoffice.board.documents.fragments import group_by_house, house_key
-from salesoffice.board.documents.grid import SecondLine, second_line, whole_yuan
+from salesoffice.board.documents.grid import SecondLine, whole_yuan, write_area
 from salesoffice.board.queries.board import Structure, get_freshness, get_structure
 from salesoffice.board.queries.past import find_sequence_at, list_rows_at
 from salesoffice.board.rules import (
@@ -111,9 +111,8 @@ def build_printed_board(
 def build_sheet(house: Place, units: Sequence[UnitRow], names: Structure) -> Sheet:
     """Lay out one building so that it fits on its sheet."""
     language = current_language()
-    write = second_line("area", names.types, language)
     plans = plan_sections(units, names.sections, names.floors)
-    sections = [_build_section(plan, write, language) for plan in plans]
+    sections = [_build_section(plan, write_area, language) for plan in plans]
     bands, width, height = fit_bands(sections)
     has_second_line = height >= SMALLEST_TWO_LINES
     counts = count_states(unit.state for unit in units)

@@ -136,12 +136,23 @@ def list_rows(
     ).where(Unit.project_id == project_id)
     if building_ids is not None:
         statement = statement.where(Unit.building_id.in_(building_ids))
-    return [UnitRow._make(row) for row in session.execute(statement)]
+    return [UnitRow._make(row) for row in session.connection().execute(statement).all()]
+
+
+def list_houses(session: Session, project_id: int) -> tuple[Place, ...]:
+    """List the buildings of a project."""
+    houses = select(Building.id, Building.name, Building.position).where(Building.project_id == project_id)
+    return tuple(Place(*row) for row in session.execute(houses))
+
+
+def list_types(session: Session, project_id: int) -> dict[int, str]:
+    """List the names of a project's unit types."""
+    types = select(UnitType.id, UnitType.name).where(UnitType.project_id == project_id)
+    return dict(session.execute(types).tuples().all())
 
 
 def get_structure(session: Session, project_id: int) -> Structure:
     """Return the names of a project's buildings, sections, floors and unit types."""
-    houses = select(Building.id, Building.name, Building.position).where(Building.project_id == project_id)
     sections = (
         select(Section.id, Section.name, Section.position)
         .join(Building, Building.id == Section.building_id)
@@ -153,12 +164,12 @@ def get_structure(session: Session, project_id: int) -> Structure:
         .join(Building, Building.id == Section.building_id)
         .where(Building.project_id == project_id)
     )
-    types = select(UnitType.id, UnitType.name).where(UnitType.project_id == project_id)
+    run = session.connection().execute
     return Structure(
-        buildings=tuple(Place(*row) for row in session.execute(houses)),
-        sections={row[0]: Place(*row) for row in session.execute(sections)},
-        floors={row[0]: Place(*row) for row in session.execute(floors)},
-        types=dict(session.execute(types).tuples().all()),
+        buildings=list_houses(session, project_id),
+        sections={row[0]: Place._make(row) for row in run(sections).all()},
+        floors={row[0]: Place._make(row) for row in run(floors).all()},
+        types=list_types(session, project_id),
     )
 
 

@@ -17,8 +17,10 @@ from salesoffice.board.queries.board import (
     find_project_of_wall,
     get_freshness,
     get_structure,
+    list_houses,
     list_orientations,
     list_rows,
+    list_types,
 )
 from salesoffice.board.rules import BoardFilter, count_states, share_of, sign_of
 from salesoffice.board.views.blueprint import bp
@@ -49,12 +51,15 @@ def show(code: str) -> ResponseReturnValue:
     """Show the board of a project."""
     project, now, session = current_project(), clock.now(), db.session()
     freshness = get_freshness(session, project.id, now)
-    names = get_structure(session, project.id)
     form = BoardFilterForm(request.args)
-    form.offer(names, list_orientations(session, project.id))
+    form.offer(
+        list_houses(session, project.id),
+        list_types(session, project.id),
+        list_orientations(session, project.id),
+    )
     form.validate()
     style = GridStyle(current_language(), form.read_show())
-    fragments = _list_houses(project, form, freshness, now, style)
+    fragments = _list_fragments(project, form, freshness, now, style)
     return render_template(
         "board/board.html",
         project=project,
@@ -117,7 +122,7 @@ def wall_state(token: str) -> ResponseReturnValue:
     return build_poll_response(found)
 
 
-def _list_houses(
+def _list_fragments(
     project: Project, form: BoardFilterForm, freshness: Freshness, now: datetime, style: GridStyle
 ) -> list[Fragment]:
     wanted, house_id = form.read_filter(), form.read_building()
