@@ -34,7 +34,7 @@ def read_password() -> str:
     """Read a password from standard input: unseen at a terminal, else the first line of what is piped."""
     if sys.stdin.isatty():
         return getpass.getpass("password: ")
-    password = click.get_text_stream("stdin").readline().rstrip("\r\n")
+    password = sys.stdin.readline().rstrip("\r\n")
     if not password:
         raise NoPassword
     return password

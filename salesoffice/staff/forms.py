@@ -9,6 +9,7 @@ from wtforms import (
     SelectMultipleField,
     StringField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import EqualTo, Regexp
 
 from salesoffice.infra.i18n import LANGUAGES, _l
@@ -17,6 +18,10 @@ from salesoffice.webkit.forms import BaseForm
 
 _EMAIL = Regexp(r"[^@\s]+@[^@\s]+$", message="Invalid email address.")
 _LONGEST_PASSWORD = 256
+_CHOOSABLE = [
+    SelectChoice("", _l("as the browser asks")),
+    *(SelectChoice(*pair) for pair in LANGUAGES.items()),
+]
 
 
 class LoginForm(BaseForm):
@@ -30,7 +35,7 @@ class LoginForm(BaseForm):
 class LanguageForm(BaseForm):
     """The language, and the page to go back to."""
 
-    language = SelectField(choices=list(LANGUAGES.items()))
+    language = SelectField(choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()])
     next = HiddenField()
 
 
@@ -47,7 +52,7 @@ class ProfileForm(BaseForm):
 
     name = StringField(_l("Name"), [required(), at_most(100)])
     phone = StringField(_l("Telephone"), [optional(), at_most(40)])
-    locale = SelectField(_l("Language"), choices=[("", _l("as the browser asks")), *LANGUAGES.items()])
+    locale = SelectField(_l("Language"), choices=_CHOOSABLE)
 
 
 class UserForm(BaseForm):

@@ -6,6 +6,7 @@ from typing import TypeVar
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
+from wtforms.fields.choices import SelectChoice
 
 from salesoffice.core import clock
 from salesoffice.core.errors import DomainError, NotFound
@@ -151,7 +152,7 @@ def _act(user_id: int, service: Callable[[Session, User], User]) -> ResponseRetu
 
 def _with_roles(form: F) -> F:
     projects = list_projects(db.session(), current_actor())
-    form.roles.choices = [(f"{project.id}:{role}", "") for project in projects for role in Role]
+    form.roles.choices = [SelectChoice(f"{project.id}:{role}", "") for project in projects for role in Role]
     return form
 
 
