@@ -11,6 +11,7 @@ from flask import Flask
 from werkzeug.utils import import_string
 
 from salesoffice.cli.checks import audit_group, bench, doctor, verify
+from salesoffice.cli.demo import demo
 from salesoffice.cli.office import init, migrate
 from salesoffice.cli.server import serve, worker
 from salesoffice.outbox.cli import group as outbox_group
@@ -39,7 +40,7 @@ def _language() -> dict[str, Any]:
 
 
 for _command in (
-    init, migrate, serve, worker, doctor, verify, bench, audit_group, jobs_group, outbox_group,
+    init, migrate, demo, serve, worker, doctor, verify, bench, audit_group, jobs_group, outbox_group,
     users, tokens, permissions, projects, recipients,
 ):  # fmt: skip
     main.add_command(_command)
