@@ -21,7 +21,7 @@ from salesoffice.webkit.forms import BaseForm
 
 BUYER_FIELDS = ("buyer_1", "buyer_2", "buyer_3", "buyer_4")
 LONGEST_HOLD = 7 * 24 * 60
-_NUMBERED = re.compile(r"#\s*([0-9]{1,9})\b.*", re.DOTALL)
+_NUMBERED = re.compile(r"#?\s*([0-9]{1,9})(?:\s.*)?", re.DOTALL)
 _LONGEST_VALUE = 20
 
 
@@ -36,7 +36,7 @@ def customer_entry(customer: Customer) -> str:
 
 
 def find_customer_id(typed: str, customers: Sequence[Customer]) -> int:
-    """Return the id of the customer that was chosen or typed by name; refuses with CustomerUnclear."""
+    """Return the id of the customer that was chosen (`#12 …`, `12`) or typed by name; refuses with CustomerUnclear."""
     numbered = _NUMBERED.fullmatch(typed)
     if numbered:
         return int(numbered[1])
@@ -49,12 +49,12 @@ def find_customer_id(typed: str, customers: Sequence[Customer]) -> int:
 class HoldForm(BaseForm):
     """Hold a unit, perhaps for a customer."""
 
-    customer = StringField(_l("Customer"), [optional(), at_most(200)])
+    customer_id = StringField(_l("Customer"), [optional(), at_most(200)])
     minutes = CountField(_l("Minutes"), [optional()], minimum=1, maximum=LONGEST_HOLD)
 
     def read_customer(self, customers: Sequence[Customer]) -> int | None:
         """Return the chosen customer's id; a problem becomes the field's error."""
-        return _read_one(self.customer, customers)
+        return _read_one(self.customer_id, customers)
 
 
 class ExtendHoldForm(BaseForm):

@@ -19,17 +19,18 @@ PAGE = "/p/P1/units/1-A-101/hold"
 def test_hold_from_the_page_goes_to_the_unit(
     session: Session, office: Office, buyer: Customer, sign_in: SignIn
 ) -> None:
-    answer = sign_in(office.rep).post(PAGE, data={"customer": customer_entry(buyer), "minutes": "15"})
+    answer = sign_in(office.rep).post(PAGE, data={"customer_id": customer_entry(buyer), "minutes": "15"})
 
     hold = session.scalars(select(Hold)).one()
     assert (answer.status_code, answer.location) == (302, "/p/P1/units/1-A-101")
     assert (hold.customer_id, hold.rep_id) == (buyer.id, office.rep.id)
 
 
-def test_hold_for_a_customer_typed_by_name(
-    session: Session, office: Office, buyer: Customer, sign_in: SignIn
+@pytest.mark.parametrize("attribute", ["id", "name"])
+def test_hold_for_a_customer_by_number_or_name(
+    session: Session, office: Office, buyer: Customer, sign_in: SignIn, attribute: str
 ) -> None:
-    sign_in(office.rep).post(PAGE, data={"customer": buyer.name})
+    sign_in(office.rep).post(PAGE, data={"customer_id": str(getattr(buyer, attribute))})
 
     assert session.scalars(select(Hold.customer_id)).all() == [buyer.id]
 
@@ -54,7 +55,7 @@ def test_unit_taken_by_another_rep_is_said_on_the_page(office: Office, hold: Hol
     assert 'value="15"' in answer.text
 
 
-@pytest.mark.parametrize("data", [{"minutes": "x"}, {"minutes": "0"}, {"customer": "Nobody"}])
+@pytest.mark.parametrize("data", [{"minutes": "x"}, {"minutes": "0"}, {"customer_id": "Nobody"}])
 def test_wrong_entries_come_back_with_their_errors(
     session: Session, office: Office, sign_in: SignIn, data: dict[str, str]
 ) -> None:

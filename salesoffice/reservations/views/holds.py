@@ -47,7 +47,7 @@ def hold(code: str, unit_code: str) -> ResponseReturnValue:
     if form.is_submitted():
         is_valid = form.validate()
         customer_id = form.read_customer(customers)
-        if not is_valid or form.customer.errors:
+        if not is_valid or form.customer_id.errors:
             return _show_form(form, unit, 422)
         try:
             with transaction() as session:
