@@ -16,7 +16,9 @@ from salesoffice.infra.i18n import LANGUAGES, _l
 from salesoffice.webkit.fields import at_most, optional, required
 from salesoffice.webkit.forms import BaseForm
 
-_EMAIL = Regexp(r"[^@\s]+@[^@\s]+$", message="Invalid email address.")
+_EMAIL = Regexp(
+    r"[^@\s]+@[^@\s]+$", message=_l("Please enter a whole e-mail address, for example name@example.com.")
+)
 _LONGEST_PASSWORD = 256
 _CHOOSABLE = [
     SelectChoice("", _l("as the browser asks")),
