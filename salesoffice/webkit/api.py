@@ -188,8 +188,16 @@ def _remember(session: Session, key: str, status: int, body: str) -> None:
 
 
 def _fingerprint() -> str:
-    content = f"{request.method} {request.full_path}\n".encode() + request.get_data(cache=True)
-    return hashlib.sha256(content).hexdigest()
+    digest = hashlib.sha256(f"{request.method} {request.full_path}\n".encode())
+    if request.mimetype == "multipart/form-data":  # its boundary differs each time, and it was read already
+        digest.update(repr(sorted(request.form.items(multi=True))).encode())
+        for name, file in sorted(request.files.items(multi=True), key=lambda item: item[0]):
+            file.seek(0)
+            digest.update(f"{name} {file.filename}\n".encode() + file.read())
+            file.seek(0)
+    else:
+        digest.update(request.get_data(cache=True))
+    return digest.hexdigest()
 
 
 def _answer(body: str, status: int, *, is_replayed: bool = False) -> Response:
