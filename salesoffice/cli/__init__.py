@@ -1,6 +1,6 @@
 """The command line: features bring their groups, the rest is here.
 
-The application stands left of this package, so it is found by its name; tests pass theirs as the context's object.
+Tests pass their application as the context's object.
 """
 
 import os
@@ -8,15 +8,21 @@ from typing import Any
 
 import click
 from flask import Flask
-from werkzeug.utils import import_string
 
+from salesoffice.app import create_app
+from salesoffice.board.cli import group as board_group
 from salesoffice.cli.checks import audit_group, bench, doctor, verify
 from salesoffice.cli.demo import demo
 from salesoffice.cli.office import init, migrate
 from salesoffice.cli.server import serve, worker
+from salesoffice.dailylog.cli import group as dailylog_group
+from salesoffice.imports.cli import group as units_group
+from salesoffice.inventory.cli import group as permits_group
 from salesoffice.outbox.cli import group as outbox_group
 from salesoffice.outbox.cli import jobs_group
+from salesoffice.pricing.cli import group as prices_group
 from salesoffice.projects.cli import projects, recipients
+from salesoffice.reservations.cli import group as holds_group
 from salesoffice.staff.cli import permissions, tokens, users
 
 WITHOUT_CONTEXT = frozenset({"serve", "worker", "doctor", "bench", "demo"})
@@ -28,7 +34,7 @@ WITHOUT_CONTEXT = frozenset({"serve", "worker", "doctor", "bench", "demo"})
 def main(context: click.Context) -> None:
     if context.invoked_subcommand in WITHOUT_CONTEXT:
         return
-    app: Flask = context.obj or import_string("salesoffice.app:create_app")()
+    app: Flask = context.obj or create_app()
     context.obj = app
     context.with_resource(app.test_request_context(base_url=app.config["BASE_URL"], headers=_language()))
 
@@ -41,6 +47,10 @@ def _language() -> dict[str, Any]:
 
 for _command in (
     init, migrate, demo, serve, worker, doctor, verify, bench, audit_group, jobs_group, outbox_group,
-    users, tokens, permissions, projects, recipients,
+    board_group,
+    dailylog_group,
+    prices_group,
+    holds_group,
+    users, tokens, permissions, projects, recipients, units_group, permits_group,
 ):  # fmt: skip
     main.add_command(_command)

@@ -10,20 +10,32 @@ import click
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.utils import import_string
 
 import config
+from salesoffice.app import create_app
 from salesoffice.cli.machine import check_machine
+from salesoffice.contracts import queries as contract_queries
 from salesoffice.core import clock
+from salesoffice.deals import queries as deal_queries
 from salesoffice.infra import audit, files
 from salesoffice.infra.db import db
 from salesoffice.infra.models import AuditEntry
+from salesoffice.inventory import queries as inventory_queries
+from salesoffice.payments.queries import breaches as payment_queries
+from salesoffice.pricing import queries as pricing_queries
+from salesoffice.reservations import queries as reservation_queries
 from salesoffice.webkit.console import BREACH, REFUSED, emit, json_option, progress
 
 Check = Callable[[Session], Iterator[str]]
 
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("audit chain", audit.find_breaches),
+    ("units", inventory_queries.find_breaches),
+    ("prices", pricing_queries.find_breaches),
+    ("accounts", payment_queries.find_breaches),
+    ("deals and claims", deal_queries.find_breaches),
+    ("holds and subscriptions", reservation_queries.find_breaches),
+    ("contracts", contract_queries.find_breaches),
     ("stored files", files.find_damaged_files),
 )
 """Every invariant; a feature's `queries.find_breaches(session)` is added here."""
@@ -46,7 +58,7 @@ def verify(*, as_json: bool) -> None:
 @click.pass_obj
 @json_option
 def doctor(app: Flask | None, *, as_json: bool) -> None:
-    findings = check_machine(app, import_string("salesoffice.app:create_app"))
+    findings = check_machine(app, create_app)
     lines = [f"{'ok     ' if item.is_fine else 'MISSING'} {item.name}: {item.words}" for item in findings]
     result = {
         "ok": all(item.is_fine for item in findings),

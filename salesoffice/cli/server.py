@@ -8,9 +8,9 @@ import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.utils import import_string
 
 import config
+from salesoffice.app import create_app
 from salesoffice.infra import jobs
 from salesoffice.webkit.console import REFUSED
 
@@ -39,7 +39,7 @@ class Server(BaseApplication):
 
 def make_app() -> Flask:
     """Make the application for serving, behind as many proxies as the settings say."""
-    app: Flask = import_string("salesoffice.app:create_app")()
+    app: Flask = create_app()
     proxies = app.config["TRUSTED_PROXIES"]
     if proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
@@ -72,7 +72,7 @@ def serve(*, host: str, port: int, workers: int) -> None:
 
 @click.command("worker", help="run jobs and send mail until stopped")
 def worker() -> None:
-    app: Flask = import_string("salesoffice.app:create_app")()
+    app: Flask = create_app()
     jobs.run_worker(app)
 
 

@@ -34,8 +34,7 @@ def address_of(app: Flask, rule: Rule) -> str:
     if "code" in values:
         values["code"] = "P1"
     with app.test_request_context():
-        address = app.url_map.bind("localhost").build(rule.endpoint, values, method=None)
-    return address
+        return app.url_map.bind("localhost").build(rule.endpoint, values, method=None)
 
 
 def is_public(app: Flask, rule: Rule) -> bool:
