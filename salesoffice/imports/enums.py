@@ -78,7 +78,7 @@ class PlanField(LabelledEnum):
     UNIT_TYPE = "unit_type", _l("Unit type")
     ORIENTATION = "orientation", _l("Orientation")
     SOURCE_STATUS = "source_status", _l("Sale status")
-    RELEASE_STATE = "release_state", _l("Release")
+    RELEASE_STATE = "release_state", _l("Release state")
     BASIS = "basis", _l("Price basis")
     GROSS_PRICE = "gross_price", _l("Unit price by gross area")
     INNER_PRICE = "inner_price", _l("Unit price by inner area")

@@ -8,15 +8,19 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, Select, and_, func, select
 from sqlalchemy.orm import Session
 
+from salesoffice.core import clock
 from salesoffice.core.errors import NotFound
+from salesoffice.deals.enums import UnitState
 from salesoffice.deals.models import Claim
 from salesoffice.deals.queries import live_claim
+from salesoffice.deals.rules import derive_unit_state
 from salesoffice.imports.enums import ColumnField
 from salesoffice.imports.models import ColumnProfile, ImportBatch
 from salesoffice.imports.rules.plan import StockUnit
 from salesoffice.infra.i18n import _l
 from salesoffice.infra.models import StoredFile
 from salesoffice.inventory.models import Building, Floor, Section, Unit, UnitType
+from salesoffice.inventory.queries import list_uncovered_buildings
 from salesoffice.inventory.rules import Place
 from salesoffice.pricing.enums import PriceVersionState
 from salesoffice.pricing.models import PriceVersion, UnitPrice
@@ -31,6 +35,13 @@ class BatchRow(NamedTuple):
     created_by: str | None
     committed_by: str | None
     size: int
+
+
+class ExportRow(NamedTuple):
+    """A unit with the state everyone is shown."""
+
+    unit: StockUnit
+    state: UnitState
 
 
 @dataclass(frozen=True)
@@ -64,10 +75,10 @@ def load_preview(batch: ImportBatch) -> StoredPreview:
     )
 
 
-def select_batches(project_id: int) -> Select[ImportBatch, str, str, int]:
+def select_batches(project_id: int) -> Select[Any]:
     """Build the select of the imports of a project, the newest first, as `BatchRow`."""
     creator, committer = User.__table__.alias("creator"), User.__table__.alias("committer")
-    return (
+    statement: Select[Any] = (
         select(ImportBatch, creator.c.name, committer.c.name, StoredFile.size)
         .join(StoredFile, StoredFile.id == ImportBatch.file_id)
         .outerjoin(creator, creator.c.id == ImportBatch.created_by_id)
@@ -75,6 +86,14 @@ def select_batches(project_id: int) -> Select[ImportBatch, str, str, int]:
         .where(ImportBatch.project_id == project_id)
         .order_by(ImportBatch.id.desc())
     )
+    return statement
+
+
+def find_people(session: Session, batch: ImportBatch) -> tuple[str, str]:
+    """Find the names of who uploaded and who committed an import; empty for commands."""
+    ids = (batch.created_by_id, batch.committed_by_id)
+    names = dict(session.execute(select(User.id, User.name).where(User.id.in_(ids))).all())
+    return names.get(ids[0] or 0, ""), names.get(ids[1] or 0, "")
 
 
 def find_columns(session: Session, project_id: int, header_hash: str) -> dict[str, ColumnField] | None:
@@ -113,6 +132,22 @@ def load_stock(session: Session, project_id: int) -> list[StockUnit]:
         .order_by(Unit.id)
     )  # fmt: skip
     return [_build_stock_unit(row, is_claimed=row[0] in claimed) for row in session.execute(statement)]
+
+
+def list_export_rows(session: Session, project_id: int) -> list[ExportRow]:
+    """List every unit of a project with its state now, in the order in which they were added."""
+    open_claims = select(Claim.unit_id, Claim.kind).where(Claim.project_id == project_id, live_claim())
+    kinds = dict(session.execute(open_claims).all())
+    uncovered = set(list_uncovered_buildings(session, project_id, clock.business_today()))
+    return [
+        ExportRow(
+            unit,
+            derive_unit_state(
+                unit.release_state.value, unit.place.building not in uncovered, kinds.get(unit.id)
+            ),
+        )
+        for unit in load_stock(session, project_id)
+    ]
 
 
 def _build_stock_unit(row: Row[*tuple[Any, ...]], *, is_claimed: bool) -> StockUnit:

@@ -178,6 +178,11 @@ def select_units(project_id: int, chosen: UnitFilter) -> Select[Unit]:
     return statement
 
 
+def list_unit_ids(session: Session, project_id: int, chosen: UnitFilter) -> list[int]:
+    """List the ids of all units of a list, on whatever page."""
+    return list(session.scalars(select_units(project_id, chosen).with_only_columns(Unit.id)))
+
+
 def count_doubts(session: Session, project_id: int) -> int:
     """Count the units whose place is only partly understood."""
     statement = select(func.count(Unit.id)).where(Unit.project_id == project_id, Unit.doubt != "")

@@ -68,8 +68,18 @@ def withhold_units(
 def release_units(
     session: Session, project_id: int, *, actor: Actor, unit_ids: Collection[int]
 ) -> BulkResult:
-    """Release the chosen units of a project; claimed ones are refused by name, the others are done."""
-    return _change_many(session, project_id, actor, unit_ids, lambda unit: _release(session, unit, actor))
+    """Release the chosen units of a project; the others are done where one is refused by name.
+
+    Refused are claimed units, and those an imported file calls sold: these are released one by one, deliberately.
+    """
+    return _change_many(
+        session,
+        project_id,
+        actor,
+        unit_ids,
+        lambda unit: _release(session, unit, actor),
+        refuse=_refuse_sold_by_file,
+    )
 
 
 def _check_reason(reason: str) -> str:
@@ -96,11 +106,13 @@ def _change_many(
     actor: Actor,
     unit_ids: Collection[int],
     change: Callable[[Unit], bool],
+    refuse: Callable[[Unit], Text | None] = lambda _unit: None,
 ) -> BulkResult:
     units = _lock_units(session, project_id, unit_ids)
-    refusals = find_claimed(session, [unit.id for unit in units], actor)
-    changed = [unit.code for unit in units if unit.id not in refusals and change(unit)]
-    refused = [(unit.code, refusals[unit.id].message) for unit in units if unit.id in refusals]
+    claimed = find_claimed(session, [unit.id for unit in units], actor)
+    reasons = {unit.id: claimed[unit.id].message if unit.id in claimed else refuse(unit) for unit in units}
+    changed = [unit.code for unit in units if reasons[unit.id] is None and change(unit)]
+    refused = [(unit.code, reason) for unit in units if (reason := reasons[unit.id]) is not None]
     session.flush()
     return BulkResult(tuple(changed), tuple(refused))
 
@@ -111,6 +123,16 @@ def _lock_units(session: Session, project_id: int, unit_ids: Collection[int]) ->
         raise DomainError(message, code="nothing_chosen", status=422)
     statement = select(Unit).where(Unit.project_id == project_id, Unit.id.in_(unit_ids)).order_by(Unit.id)
     return lock_rows(session, statement)
+
+
+def _refuse_sold_by_file(unit: Unit) -> Text | None:
+    is_by_file = unit.source_status != "" and unit.withheld_reason == unit.source_status
+    if unit.release_state is not ReleaseState.WITHHELD or not is_by_file:
+        return None
+    return _l(
+        "The imported file says “%(word)s”. Release it on its own page if that is wrong.",
+        word=unit.source_status,
+    )
 
 
 def _withhold(session: Session, unit: Unit, actor: Actor, reason: str, until: date | None) -> bool:

@@ -1,5 +1,0 @@
-"""Pages of inventory."""
-
-from flask import Blueprint
-
-bp = Blueprint("inventory", __name__)
