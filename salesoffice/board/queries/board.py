@@ -148,7 +148,7 @@ def list_houses(session: Session, project_id: int) -> tuple[Place, ...]:
 def list_types(session: Session, project_id: int) -> dict[int, str]:
     """List the names of a project's unit types."""
     types = select(UnitType.id, UnitType.name).where(UnitType.project_id == project_id)
-    return dict(session.execute(types).tuples().all())
+    return {row[0]: row[1] for row in session.execute(types)}
 
 
 def get_structure(session: Session, project_id: int) -> Structure:
@@ -230,7 +230,7 @@ def list_next_expiries(session: Session, project_id: int, now: datetime) -> dict
         .where(Claim.project_id == project_id, Claim.closed_at.is_(None), Claim.expires_at > now)
         .group_by(Unit.building_id)
     )
-    return dict(session.execute(statement).tuples().all())
+    return {row[0]: row[1] for row in session.execute(statement)}
 
 
 def find_project_of_wall(session: Session, token_hash: str) -> Project | None:

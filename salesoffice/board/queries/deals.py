@@ -1,119 +1,42 @@
-"""The list of deals, and everything of one deal."""
+"""The list of a project's deals."""
 
-import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, func, or_, select
 
 from salesoffice.contracts.enums import ContractState
 from salesoffice.contracts.models import Contract
-from salesoffice.contracts.queries import find_contract_of_deal, list_contracts_of_deal
 from salesoffice.core import clock
-from salesoffice.core.errors import NotFound
 from salesoffice.core.permissions import Actor, Permission
-from salesoffice.core.text import mask_name, mask_phone
 from salesoffice.customers.models import Customer
-from salesoffice.customers.queries import name_users
-from salesoffice.deals.enums import ClaimEnd, ClaimKind, DealState
+from salesoffice.deals.enums import ClaimKind, DealState
 from salesoffice.deals.models import Claim, Deal, DealBuyer
-from salesoffice.deals.queries import find_claim_of_deal, get_deal_by_number, is_live, may_view_deal
-from salesoffice.infra.i18n import _l
-from salesoffice.infra.models import AuditEntry
 from salesoffice.inventory.models import Unit
 from salesoffice.payments.models import Account, Instalment
-from salesoffice.payments.queries import AccountReport, overdue_accounts, report_account
-from salesoffice.reservations.models import Hold, Subscription
-from salesoffice.reservations.queries import find_subscription_of_deal
+from salesoffice.payments.queries import overdue_accounts
+from salesoffice.reservations.models import Hold
 from salesoffice.staff.models import User
 
-_LONGEST_STORY = 200
+TO_VERIFY, ENDED, ALL = "to_verify", "ended", "all"
+"""States of the search beside the kinds of claims."""
 
 
 @dataclass(frozen=True)
 class DealSearch:
-    """Which deals to list. `state` is a kind of claim, `to_verify`, `ended` or "" for those under way; "all" is all."""
+    """Which deals to list. `state` is a kind of claim, TO_VERIFY, ENDED, ALL, or "" for those under way."""
 
     text: str = ""
     state: str = ""
     is_overdue: bool = False
 
 
-@dataclass(frozen=True)
-class Buyer:
-    """A buyer as this person may see them."""
-
-    id: int
-    name: str
-    phones: tuple[str, ...]
-    certificate: str
-    may_open: bool
-
-
-@dataclass(frozen=True)
-class PriceStep:
-    """One discount step and the price after it (fen)."""
-
-    name: str
-    after: int
-
-
-@dataclass(frozen=True)
-class DealFile:
-    """Everything of one sale."""
-
-    deal: Deal
-    claim: Claim | None
-    is_live: bool
-    hold: Hold | None
-    subscription: Subscription | None
-    contract: Contract | None
-    contracts: Sequence[Contract]
-    buyers: tuple[Buyer, ...]
-    steps: tuple[PriceStep, ...]
-    account: AccountReport | None
-    entries: Sequence[AuditEntry]
-    names: Mapping[int | None, str]
-
-    @property
-    def unit(self) -> Unit:
-        """The unit that is sold."""
-        return self.deal.unit
-
-    @property
-    def end(self) -> ClaimEnd | None:
-        """How the deal ended, if it has."""
-        return self.claim.end_kind if self.claim else None
-
-
 def select_deals(project_id: int, search: DealSearch, *, actor: Actor, today: date) -> Select[Any]:
     """Build the select of a project's deals for the list, the newest first, as the person may see them."""
-    principal = (
-        select(Customer.name)
-        .join(DealBuyer, DealBuyer.customer_id == Customer.id)
-        .where(DealBuyer.deal_id == Deal.id, DealBuyer.position == 0)
-        .scalar_subquery()
-    )
-    held_for = (
-        select(Customer.name)
-        .join(Hold, Hold.customer_id == Customer.id)
-        .where(Hold.deal_id == Deal.id)
-        .limit(1)
-        .scalar_subquery()
-    )
-    missing = Instalment.amount - Instalment.paid_amount
-    overdue = (
-        select(func.coalesce(func.sum(missing), 0))
-        .where(Instalment.account_id == Account.id, Instalment.voided_at.is_(None), Instalment.due_on < today)
-        .scalar_subquery()
-    )
-    is_to_verify = (
-        select(Contract.id).where(Contract.deal_id == Deal.id, Contract.state == ContractState.DRAFT).exists()
-    )
-    statement = (
+    is_to_verify = _is_to_verify()
+    overdue = case((Deal.state == DealState.OPEN, _overdue_amount(today)), else_=0)
+    statement: Any = (
         select(
             Deal.id,
             Deal.number,
@@ -121,62 +44,29 @@ def select_deals(project_id: int, search: DealSearch, *, actor: Actor, today: da
             Deal.state,
             Deal.created_at,
             Unit.code.label("unit_code"),
-            func.coalesce(principal, held_for).label("buyer"),
+            func.coalesce(_principal_name(), _name_held_for()).label("buyer"),
             User.name.label("rep_name"),
             Claim.kind.label("claim_kind"),
             Claim.expires_at,
             Account.total_amount,
             (Account.received_amount - Account.refunded_amount).label("paid_amount"),
-            case((Deal.state == DealState.OPEN, overdue), else_=0).label("overdue_amount"),
+            overdue.label("overdue_amount"),
             is_to_verify.label("is_to_verify"),
         )
         .join(Unit, Unit.id == Deal.unit_id)
         .join(User, User.id == Deal.rep_id)
         .outerjoin(Claim, and_(Claim.deal_id == Deal.id, Claim.closed_at.is_(None)))
         .outerjoin(Account, Account.id == Deal.account_id)
-        .where(Deal.project_id == project_id)
+        .where(Deal.project_id == project_id, _matches_state(search.state), _matches_text(search.text))
         .order_by(Deal.id.desc())
     )
-    statement = _filter_state(statement, search.state)
-    if search.state == "to_verify":
+    if search.state == TO_VERIFY:
         statement = statement.where(is_to_verify)
     if search.is_overdue:
         statement = statement.where(Deal.account_id.in_(overdue_accounts(project_id, today)))
     if not actor.can(Permission.DEAL_VIEW_ALL, project_id):
         statement = statement.where(Deal.rep_id == actor.id)
-    return _filter_text(statement, search.text)
-
-
-def load_deal_file(session: Session, project_id: int, number: str, *, actor: Actor) -> DealFile:
-    """Gather everything of a deal; raises NotFound when there is none, or none for this person."""
-    deal = get_deal_by_number(session, project_id, number)
-    return build_deal_file(session, deal, actor=actor)
-
-
-def build_deal_file(session: Session, deal: Deal, *, actor: Actor) -> DealFile:
-    """Gather everything of a deal as a person may see it; raises NotFound when the deal is not theirs to see."""
-    if not may_view_deal(actor, deal):
-        raise NotFound(_l("There is no such deal."))
-    claim = find_claim_of_deal(session, deal.id)
-    hold = session.scalars(select(Hold).where(Hold.deal_id == deal.id)).first()
-    subscription = find_subscription_of_deal(session, deal.id)
-    contracts = list_contracts_of_deal(session, deal.id)
-    report = report_account(session, deal.account, clock.business_today()) if deal.account else None
-    entries = _list_entries(session, deal, hold, subscription, contracts, report)
-    return DealFile(
-        deal=deal,
-        claim=claim,
-        is_live=claim is not None and is_live(claim),
-        hold=hold,
-        subscription=subscription,
-        contract=find_contract_of_deal(session, deal.id),
-        contracts=contracts,
-        buyers=_list_buyers(deal, hold, actor),
-        steps=_read_steps(subscription),
-        account=report,
-        entries=entries,
-        names=name_users(session, _people(deal, subscription, contracts, report)),
-    )
+    return statement
 
 
 def may_name_buyers(actor: Actor, project_id: int, rep_id: int) -> bool:
@@ -186,23 +76,8 @@ def may_name_buyers(actor: Actor, project_id: int, rep_id: int) -> bool:
     return rep_id == actor.id and actor.can(Permission.CUSTOMER_VIEW, project_id)
 
 
-def _filter_state(statement: Select[Any], state: str) -> Select[Any]:
-    if state in {"", "to_verify"}:
-        return statement.where(
-            Deal.state == DealState.OPEN, or_(Claim.expires_at.is_(None), Claim.expires_at > clock.now())
-        )
-    if state == "ended":
-        return statement.where(Deal.state == DealState.ENDED)
-    if state in set(ClaimKind):
-        return statement.where(
-            Claim.kind == ClaimKind(state), or_(Claim.expires_at.is_(None), Claim.expires_at > clock.now())
-        )
-    return statement
-
-
-def _filter_text(statement: Select[Any], text: str) -> Select[Any]:
-    if not text:
-        return statement
+def matches_buyer(text: str) -> ColumnElement[bool]:
+    """Build the condition that a deal has a buyer of this name or pinyin."""
     buys = (
         select(DealBuyer.deal_id)
         .join(Customer, Customer.id == DealBuyer.customer_id)
@@ -213,88 +88,58 @@ def _filter_text(statement: Select[Any], text: str) -> Select[Any]:
             )
         )
     )
-    return statement.where(
-        or_(
-            Deal.number.icontains(text, autoescape=True),
-            Unit.code.icontains(text, autoescape=True),
-            Deal.id.in_(buys),
-        )
+    return Deal.id.in_(buys)
+
+
+def _principal_name() -> ScalarSelect[str]:
+    return (
+        select(Customer.name)
+        .join(DealBuyer, DealBuyer.customer_id == Customer.id)
+        .where(DealBuyer.deal_id == Deal.id, DealBuyer.position == 0)
+        .scalar_subquery()
     )
 
 
-def _list_buyers(deal: Deal, hold: Hold | None, actor: Actor) -> tuple[Buyer, ...]:
-    customers = [buyer.customer for buyer in deal.buyers]
-    if not customers and hold is not None and hold.customer is not None:
-        customers = [hold.customer]
-    sees_names = may_name_buyers(actor, deal.project_id, deal.rep_id)
-    sees_phones = sees_names and (
-        deal.rep_id == actor.id or actor.can(Permission.CUSTOMER_REVEAL, deal.project_id)
-    )
-    return tuple(
-        Buyer(
-            id=customer.id,
-            name=customer.name if sees_names else mask_name(customer.name),
-            phones=tuple(
-                phone.number if sees_phones else mask_phone(phone.number) for phone in customer.phones
-            ),
-            certificate=customer.certificate_masked,
-            may_open=sees_names,
-        )
-        for customer in customers
+def _name_held_for() -> ScalarSelect[str]:
+    return (
+        select(Customer.name)
+        .join(Hold, Hold.customer_id == Customer.id)
+        .where(Hold.deal_id == Deal.id)
+        .limit(1)
+        .scalar_subquery()
     )
 
 
-def _read_steps(subscription: Subscription | None) -> tuple[PriceStep, ...]:
-    if subscription is None:
-        return ()
-    return tuple(
-        PriceStep(str(step.get("name", "")), int(step.get("after", 0)))
-        for step in json.loads(subscription.discounts)
+def _overdue_amount(today: date) -> ScalarSelect[Any]:
+    missing = Instalment.amount - Instalment.paid_amount
+    return (
+        select(func.coalesce(func.sum(missing), 0))
+        .where(Instalment.account_id == Account.id, Instalment.voided_at.is_(None), Instalment.due_on < today)
+        .scalar_subquery()
     )
 
 
-def _people(
-    deal: Deal,
-    subscription: Subscription | None,
-    contracts: Sequence[Contract],
-    report: AccountReport | None,
-) -> list[int | None]:
-    found: list[int | None] = [deal.rep_id, subscription.entered_by_id if subscription else None]
-    for contract in contracts:
-        found += [contract.entered_by_id, contract.verified_by_id]
-    if report is not None:
-        for receipt in report.receipts:
-            found += [receipt.recorded_by_id, receipt.confirmed_by_id]
-        for refund in report.refunds:
-            found += [refund.requested_by_id, refund.decided_by_id]
-    return found
+def _is_to_verify() -> ColumnElement[bool]:
+    draft = select(Contract.id).where(Contract.deal_id == Deal.id, Contract.state == ContractState.DRAFT)
+    return draft.exists()
 
 
-def _list_entries(
-    session: Session,
-    deal: Deal,
-    hold: Hold | None,
-    subscription: Subscription | None,
-    contracts: Sequence[Contract],
-    report: AccountReport | None,
-) -> Sequence[AuditEntry]:
-    subjects: dict[str, list[int]] = {
-        "deals": [deal.id],
-        "holds": [hold.id] if hold else [],
-        "subscriptions": [subscription.id] if subscription else [],
-        "contracts": [contract.id for contract in contracts],
-        "receipts": [receipt.id for receipt in report.receipts] if report else [],
-        "refunds": [refund.id for refund in report.refunds] if report else [],
-    }
-    about = [
-        and_(AuditEntry.subject_kind == kind, AuditEntry.subject_id.in_(ids))
-        for kind, ids in subjects.items()
-        if ids
-    ]
-    statement = (
-        select(AuditEntry)
-        .where(AuditEntry.project_id == deal.project_id, or_(*about))
-        .order_by(AuditEntry.sequence.desc())
-        .limit(_LONGEST_STORY)
+def _matches_state(state: str) -> ColumnElement[bool]:
+    is_live = or_(Claim.expires_at.is_(None), Claim.expires_at > clock.now())
+    if state == ENDED:
+        return Deal.state == DealState.ENDED
+    if state == ALL:
+        return Deal.id.is_not(None)
+    if state in set(ClaimKind):
+        return and_(Claim.kind == ClaimKind(state), is_live)
+    return and_(Deal.state == DealState.OPEN, is_live)
+
+
+def _matches_text(text: str) -> ColumnElement[bool]:
+    if not text:
+        return Deal.id.is_not(None)
+    return or_(
+        Deal.number.icontains(text, autoescape=True),
+        Unit.code.icontains(text, autoescape=True),
+        matches_buyer(text),
     )
-    return session.scalars(statement).all()

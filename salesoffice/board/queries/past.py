@@ -1,7 +1,6 @@
 """The board as of a past moment, put together again from claims, documents and the audit."""
 
 import json
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import and_, func, or_, select
@@ -121,8 +120,7 @@ def _list_contract_steps(session: Session, project_id: int, at: datetime) -> dic
         .order_by(AuditEntry.sequence)
     )
     found: dict[int, ClaimKind] = {}
-    rows: Sequence[tuple[int | None, str]] = session.execute(statement).tuples().all()
-    for unit_id, action in rows:
+    for unit_id, action in session.execute(statement):
         if unit_id is None:
             continue
         if action in ends:
