@@ -19,8 +19,8 @@ class OpinionKind(LabelledEnum):
 class DailyLogState(LabelledEnum):
     """Life of a day's log; a closed one never changes."""
 
-    OPEN = "open", _l("Open")
-    CLOSED = "closed", _l("Closed")
+    OPEN = "open", _l("Day open")
+    CLOSED = "closed", _l("Day closed")
 
 
 class Period(LabelledEnum):

@@ -268,7 +268,7 @@ def _opening_note(reconciliation: Mapping[str, Any]) -> str:
 
 
 def _change_row(change: Mapping[str, Any]) -> tuple[str, str]:
-    before = UnitState(change["from"]).label if change["from"] else _("New")
+    before = UnitState(change["from"]).label if change["from"] else _("New unit")
     return change["unit"], f"{before} → {UnitState(change['to']).label}"
 
 

@@ -114,7 +114,7 @@ def _first_moments(
         .where(model.project_id == project_id, moment.is_not(None))
         .group_by(model.deal_id)
     )
-    return dict(session.execute(statement).tuples().all())
+    return {row[0]: row[1] for row in session.execute(statement)}
 
 
 def _permits(session: Session, project_id: int) -> dict[int | None, list[PermitSpan]]:
@@ -136,4 +136,4 @@ def _prices(session: Session, project_id: int) -> dict[int, int]:
         .join(PriceVersion, PriceVersion.id == UnitPrice.version_id)
         .where(PriceVersion.project_id == project_id, PriceVersion.state == PriceVersionState.IN_FORCE)
     )
-    return dict(session.execute(statement).tuples().all())
+    return {row[0]: row[1] for row in session.execute(statement)}
