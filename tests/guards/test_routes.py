@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, BaseConverter, IntegerConverter, Rule
 
 from salesoffice.webkit.access import access_of
 from tests.factories import Office
@@ -23,14 +23,18 @@ def routes(app: Flask) -> Iterator[tuple[Rule, str]]:
             yield rule, method
 
 
+def sample_of(name: str, converter: BaseConverter) -> object:
+    """Return a value that fits a part of an address."""
+    if isinstance(converter, IntegerConverter):
+        return 1
+    if isinstance(converter, AnyConverter):
+        return min(converter.items)
+    return date(2026, 1, 5).isoformat() if name == "date" else "x"
+
+
 def address_of(app: Flask, rule: Rule) -> str:
     """Build an address of the rule: project P1, number 1, today's date, a word."""
-    values: dict[str, object] = {}
-    for name in rule.arguments:
-        kind = type(rule._converters[name]).__name__  # noqa: SLF001
-        values[name] = (
-            1 if kind == "IntegerConverter" else date(2026, 1, 5).isoformat() if name == "date" else "x"
-        )
+    values = {name: sample_of(name, converter) for name, converter in rule._converters.items()}  # noqa: SLF001
     if "code" in values:
         values["code"] = "P1"
     with app.test_request_context():
