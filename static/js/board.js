@@ -126,7 +126,7 @@
   document.addEventListener("click", (event) => {
     if (!(event.target instanceof Element)) return;
     if (event.target.closest("[data-panel-close]")) closeUnit();
-    const cell = event.target.closest(".grid a");
+    const cell = event.target.closest(".unit-grid a");
     if (!cell || !isWide() || !window.htmx || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     openUnit(cell);

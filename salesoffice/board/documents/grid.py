@@ -105,7 +105,7 @@ def _section(plan: SectionPlan, house: str, cell: CellWriter, words: Words) -> s
     title = f"<h3>{name}</h3>" if name else ""
     rows = "".join(_floor(floor, cell, words.unknown) for floor in plan.floors)
     return (
-        f'<div class=section>{title}<div class=grid tabindex=0 role=region aria-label="{house} {name}"'
+        f'<div class=section>{title}<div class=unit-grid tabindex=0 role=region aria-label="{house} {name}"'
         f' style="--n:{width}"><div class="fl head"><b>{words.floor}</b>{head}<em>{words.average}</em></div>{rows}</div></div>'
     )
 

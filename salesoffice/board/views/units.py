@@ -16,6 +16,7 @@ from salesoffice.board.queries.units import (
     may_see_customer,
     may_see_deal,
 )
+from salesoffice.board.rules import sign_of
 from salesoffice.board.services import keep_back_unit
 from salesoffice.board.views.blueprint import bp
 from salesoffice.core import clock
@@ -24,7 +25,7 @@ from salesoffice.core.permissions import Permission
 from salesoffice.deals.enums import ClaimKind, UnitState
 from salesoffice.infra.db import db, transaction
 from salesoffice.infra.files import get_file, read_file
-from salesoffice.infra.i18n import _, _l
+from salesoffice.infra.i18n import _, _l, current_language
 from salesoffice.inventory.enums import ReleaseState
 from salesoffice.inventory.models import Unit
 from salesoffice.inventory.services import release_unit
@@ -108,6 +109,7 @@ def _render(found: Unit, form: WithholdForm) -> str:
         project=project,
         code=project.code,
         unit=facts,
+        sign=sign_of(facts.state, current_language()),
         why=_why_not_free(facts),
         buyers=list_buyer_names(session, facts.claim.deal_id) if facts.claim and sees_customer else [],
         sees_customer=sees_customer,
