@@ -41,7 +41,7 @@ def sheet(code: str, kind: str, out: Path, number: int | None, *, as_json: bool)
     session = db.session()
     project = get_project_by_code(session, code)
     version = get_version(session, project.id, number)
-    progress(_("Laying out the sheet; a thousand units as PDF take about ten seconds."))
+    progress(_("Laying out the sheet; many units as PDF take a while."))
     content = build_sheet(
         session,
         project,

@@ -16,7 +16,7 @@ from salesoffice.webkit.forms import fill_problem
 
 bp = Blueprint("pricing", __name__)
 
-LONGEST_PDF = 600
+LONGEST_PDF = 400
 """Units on a PDF that somebody waits for; the command has no limit."""
 
 _UNPROCESSABLE = 422

@@ -158,9 +158,9 @@ def _write_grid(book: _Book, sheet: Worksheet, grid: Grid, top: int) -> None:
 def _write_grid_foot(book: _Book, sheet: Worksheet, grid: Grid, first: int, foot: int) -> None:
     """Write the feet: each line's by formulas over its floors, the section's in the last column over the lines."""
     last_line = 1 + len(grid.lines)
-    sheet.write_string(foot - 1 - (foot - first), last_line + 1, _("All lines"), book.head)
+    sheet.write_string(first - 1, last_line + 1, _("All lines"), book.head)
     (area, _k1), (_unit, _k2), (total, _k3) = _measures()
-    labels = (_("Units"), _("Gross area (m²)"), _("Total (yuan)"), _("Average (yuan/m²)"))
+    labels = (_("Number of units"), _("Gross area (m²)"), _("Total (yuan)"), _("Average (yuan/m²)"))
     for place, label in enumerate(labels):
         sheet.write_string(foot + place, 0, "", book.feet["text"])
         sheet.write_string(foot + place, 1, label, book.feet["text"])
