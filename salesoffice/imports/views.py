@@ -30,6 +30,7 @@ from salesoffice.imports.queries import (
 )
 from salesoffice.imports.rules import read_table
 from salesoffice.imports.services import (
+    PreviewOutdated,
     Upload,
     commit_import,
     keep_unmapped,
@@ -95,7 +96,8 @@ def commit(code: str, batch_id: int) -> ResponseReturnValue:
             )
     except DomainError as error:
         fill_problem(form, error)
-        return _render_batch(_get_batch(batch_id), form, is_outdated=True), error.status
+        is_outdated = isinstance(error, PreviewOutdated)
+        return _render_batch(_get_batch(batch_id), form, is_outdated=is_outdated), error.status
     flash(_("The import is done."), "success")
     return redirect(_url(code, batch))
 

@@ -211,7 +211,7 @@ def _answer(body: str, status: int, *, is_replayed: bool = False) -> Response:
 def _flatten(messages: Mapping[str, Any], path: str = "") -> list[FieldProblem]:
     found: list[FieldProblem] = []
     for name, value in messages.items():
-        where = path if name in {"json", "query", "_schema"} else f"{path}.{name}".strip(".")
+        where = path if name in {"json", "query", "form", "files", "_schema"} else f"{path}.{name}".strip(".")
         if isinstance(value, Mapping):
             found += _flatten(value, where)
         else:
