@@ -11,7 +11,9 @@ from salesoffice.core.errors import NotFound
 from salesoffice.infra.models import MailState, OutboxMail
 
 
-def select_mails(project_id: int, *, state: MailState | None = None, search: str = "") -> Select[*tuple[Any, ...]]:
+def select_mails(
+    project_id: int, *, state: MailState | None = None, search: str = ""
+) -> Select[*tuple[Any, ...]]:
     """Select the mails of a project, newest first, without their texts; `search` looks at recipient and subject."""
     statement = (
         select(

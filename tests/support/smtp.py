@@ -107,7 +107,7 @@ class _Handler:
             self._server.messages.append(Received(recipient, envelope.original_content or b""))
         if self._server.hangs_after_data(recipient):
             await self._hang()
-        if dies and smtp.transport is not None:
+        if dies and isinstance(smtp.transport, asyncio.Transport):
             smtp.transport.abort()
         return "250 OK"
 
