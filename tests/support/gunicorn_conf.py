@@ -1,6 +1,8 @@
-"""Settings of the servers that races and journeys start: say READY once requests are answered."""
+"""Settings of the servers that races and journeys start: the application is loaded once, then READY is said."""
 
 from typing import Any
+
+preload_app = True
 
 
 def when_ready(_server: Any) -> None:
