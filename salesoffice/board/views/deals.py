@@ -1,1 +1,216 @@
-"""The deals list and the deal page."""
+"""The deals list, the deal page, and recording money on it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from salesoffice.board.documents.story import tell_story
+from salesoffice.board.queries.deal_file import DealFile, load_deal_file
+from salesoffice.board.queries.deals import ALL, ENDED, TO_VERIFY, DealSearch, may_name_buyers, select_deals
+from salesoffice.board.views.blueprint import bp
+from salesoffice.contracts.enums import ContractState
+from salesoffice.core import clock
+from salesoffice.core.errors import DomainError, Text
+from salesoffice.core.permissions import Permission
+from salesoffice.deals.enums import ClaimKind, DealState
+from salesoffice.infra.db import db, transaction
+from salesoffice.infra.i18n import _, _l
+from salesoffice.payments.enums import AccountState, ReceiptState
+from salesoffice.payments.forms import ReceiptForm
+from salesoffice.payments.models import Receipt
+from salesoffice.payments.services import record_receipt
+from salesoffice.projects.queries import current_project
+from salesoffice.reservations.enums import SubscriptionState
+from salesoffice.webkit.access import current_actor, current_project_id, requires
+from salesoffice.webkit.forms import Problem, fill_problem
+from salesoffice.webkit.pager import page_number, paginate_rows
+
+STATES = (
+    ("", _l("Under way")),
+    (ClaimKind.HOLD.value, _l("Held")),
+    (ClaimKind.SUBSCRIPTION.value, _l("Subscribed")),
+    (TO_VERIFY, _l("Awaiting second entry")),
+    (ClaimKind.CONTRACT.value, _l("Contracted")),
+    (ClaimKind.SIGNED_ONLINE.value, _l("Signed online")),
+    (ClaimKind.FILED.value, _l("Filed")),
+    (ENDED, _l("Ended")),
+    (ALL, _l("All")),
+)
+"""The tabs of the list: value in the address and name."""
+
+_LONGEST_SEARCH = 100
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a sale in the line on top of its page; `standing` is done, current or open."""
+
+    label: Text
+    on: date | None
+    standing: str
+
+
+@bp.route("/p/<code>/deals")
+@requires(Permission.DEAL_VIEW)
+def deals(code: str) -> ResponseReturnValue:
+    """List the deals a person may see."""
+    search = DealSearch(
+        text=request.args.get("q", "").replace("\0", "").strip()[:_LONGEST_SEARCH],
+        state=request.args.get("state", ""),
+        is_overdue=request.args.get("overdue") == "1",
+    )
+    actor, project_id = current_actor(), current_project_id()
+    statement = select_deals(project_id, search, actor=actor, today=clock.business_today())
+    return render_template(
+        "board/deals.html",
+        code=code,
+        page=paginate_rows(statement, page_number(request.args.get("page"))),
+        search=search,
+        states=STATES,
+        sees_name=lambda rep_id: may_name_buyers(actor, project_id, rep_id),
+    )
+
+
+@bp.route("/p/<code>/deals/<number>")
+@requires(Permission.DEAL_VIEW)
+def deal(code: str, number: str) -> ResponseReturnValue:
+    """Show everything of one sale."""
+    return show_deal(code, number)
+
+
+@bp.route("/p/<code>/deals/<number>/receipts", methods=["POST"])
+@requires(Permission.RECEIPT_RECORD)
+def record(code: str, number: str) -> ResponseReturnValue:
+    """Record money that reached the office."""
+    found, form = (
+        load_deal_file(db.session(), current_project_id(), number, actor=current_actor()),
+        ReceiptForm(),
+    )
+    if not form.validate() or found.account is None:
+        return show_deal(code, number, form=form, status=422)
+    try:
+        with transaction() as session:
+            receipt = record_receipt(
+                session,
+                found.account.account,
+                actor=current_actor(),
+                kind=form.kind.data,
+                method=form.method.data,
+                amount=form.amount.data or 0,
+                received_on=form.received_on.data or clock.business_today(),
+                slip_no=form.slip_no.data or "",
+                payer=form.payer.data or "",
+            )
+    except DomainError as error:
+        fill_problem(form, error)
+        return show_deal(code, number, form=form, status=error.status)
+    flash(_("Receipt %(number)s is recorded. Finance confirms it now.", number=receipt.number), "success")
+    return redirect(url_for("board.deal", code=code, number=number) + "#money")
+
+
+def show_deal(
+    code: str,
+    number: str,
+    *,
+    form: ReceiptForm | None = None,
+    problem: Problem | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    """Answer with the deal page, with a refusal on top if there is one."""
+    found = load_deal_file(db.session(), current_project_id(), number, actor=current_actor())
+    page = render_template(
+        "board/deal.html",
+        code=code,
+        project=current_project(),
+        file=found,
+        deal=found.deal,
+        account=found.account,
+        contract=found.contract,
+        subscription=found.subscription,
+        steps=_build_steps(found),
+        actions=_list_actions(found),
+        story=tell_story(found.entries),
+        form=form or ReceiptForm(formdata=None, received_on=clock.business_today()),
+        problem=problem,
+        can=lambda permission: current_actor().can(Permission(permission), found.deal.project_id),
+        may_confirm=may_confirm,
+    )
+    return page, status
+
+
+def may_confirm(receipt: Receipt) -> bool:
+    """Tell whether the person may confirm or refuse a receipt now."""
+    actor = current_actor()
+    return (
+        receipt.state is ReceiptState.RECORDED
+        and receipt.recorded_by_id != actor.id
+        and actor.can(Permission.RECEIPT_CONFIRM, receipt.project_id)
+    )
+
+
+def _build_steps(found: DealFile) -> list[Step]:
+    subscription, contract = found.subscription, found.contract
+    signed = contract is not None and contract.verified_on is not None
+    rows: list[tuple[Text, date | None, bool]] = [
+        (
+            _l("Held"),
+            clock.business_day_of(found.hold.placed_at) if found.hold else None,
+            found.hold is not None,
+        ),
+        (_l("Subscribed"), subscription.signed_on if subscription else None, subscription is not None),
+        (_l("Contracted"), contract.signed_on if contract and signed else None, signed),
+        (
+            _l("Signed online"),
+            contract.online_on if contract else None,
+            bool(contract and contract.online_on),
+        ),
+        (_l("Filed"), contract.filed_on if contract else None, bool(contract and contract.filed_on)),
+    ]
+    if found.hold is None:
+        rows = rows[1:]
+    last = max((index for index, row in enumerate(rows) if row[2]), default=0)
+    is_open = found.deal.state is DealState.OPEN and found.is_live
+    return [
+        Step(
+            label,
+            on,
+            "current" if is_open and index == last else ("done" if index <= last and done else "open"),
+        )
+        for index, (label, on, done) in enumerate(rows)
+    ]
+
+
+def _list_actions(found: DealFile) -> frozenset[str]:
+    """Name what the person may do with this deal now."""
+    actor, project_id = current_actor(), found.deal.project_id
+    contract, subscription = found.contract, found.subscription
+    state = contract.state if contract else None
+    is_draft = state is ContractState.DRAFT
+    is_active = subscription is not None and subscription.state is SubscriptionState.ACTIVE
+    is_own = contract is not None and contract.entered_by_id == actor.id
+    has_contract = state not in {None, ContractState.CANCELLED}
+    account = found.account
+    is_payable = account is not None and account.account.state is AccountState.OPEN
+    has_money = account is not None and account.account.received_amount > account.account.refunded_amount
+    candidates = {
+        "enter": (Permission.CONTRACT_ENTER, is_active and not has_contract),
+        "correct": (Permission.CONTRACT_ENTER, is_draft and is_active),
+        "verify": (Permission.CONTRACT_VERIFY, is_draft and is_active and not is_own),
+        "sign": (Permission.CONTRACT_ENTER, state is ContractState.VERIFIED),
+        "file": (Permission.CONTRACT_ENTER, state is ContractState.SIGNED_ONLINE),
+        "cancel_contract": (
+            Permission.SUBSCRIPTION_CANCEL,
+            has_contract and state is not ContractState.FILED,
+        ),
+        "extend": (Permission.SUBSCRIPTION_CANCEL, is_active),
+        "cancel_subscription": (Permission.SUBSCRIPTION_CANCEL, is_active and not has_contract),
+        "record": (Permission.RECEIPT_RECORD, is_payable),
+        "refund": (Permission.REFUND_REQUEST, has_money),
+    }
+    return frozenset(
+        name
+        for name, (permission, holds) in candidates.items()
+        if holds and actor.can(permission, project_id)
+    )

@@ -1,6 +1,7 @@
 """Reading accounts, receipts, refunds, what is overdue, and what does not add up."""
 
 from salesoffice.payments.queries.accounts import (
+    COUNTED_STATES,
     AccountBalance,
     AccountReport,
     InstalmentStanding,
@@ -24,6 +25,7 @@ from salesoffice.payments.queries.receivables import (
 )
 
 __all__ = [
+    "COUNTED_STATES",
     "AccountBalance",
     "AccountReport",
     "AgeBand",

@@ -2,6 +2,7 @@
 
 from salesoffice.payments.services.accounts import end_account, open_account
 from salesoffice.payments.services.receipts import (
+    check_printable,
     check_reason,
     confirm_receipt,
     keep_document,
@@ -13,6 +14,7 @@ from salesoffice.payments.services.refunds import approve_refund, reject_refund,
 
 __all__ = [
     "approve_refund",
+    "check_printable",
     "check_reason",
     "confirm_receipt",
     "end_account",

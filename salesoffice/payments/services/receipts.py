@@ -158,13 +158,18 @@ def reverse_receipt(session: Session, receipt: Receipt, *, actor: Actor, reason:
 def keep_document(session: Session, receipt: Receipt, *, actor: Actor, file_id: int) -> Receipt:
     """Keep the printed receipt; the first print stays for good, a second one is not stored."""
     _account, receipt = _lock(session, receipt)
-    if receipt.state is not ReceiptState.CONFIRMED or receipt.reverses_id is not None:
-        raise WrongState(_l("A receipt is printed only for money that finance has confirmed."))
+    check_printable(receipt)
     if receipt.document_id is None:
         receipt.document_id = file_id
         session.flush()
         _record(session, receipt, "receipt.printed", actor)
     return receipt
+
+
+def check_printable(receipt: Receipt) -> None:
+    """Refuse with WrongState to print a receipt for money that is not confirmed, or was taken back."""
+    if receipt.state is not ReceiptState.CONFIRMED or receipt.reverses_id is not None:
+        raise WrongState(_l("A receipt is printed only for money that finance has confirmed."))
 
 
 def check_reason(reason: str) -> str:
