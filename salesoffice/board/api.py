@@ -40,7 +40,7 @@ blp = make_blueprint("board", "board")
 @requires(Permission.BOARD_VIEW)
 @blp.arguments(UnitQuerySchema, location="query")
 @blp.response(200, UnitPageSchema)
-def find_units(arguments: dict[str, Any], code: str) -> dict[str, object]:
+def find_units(arguments: dict[str, Any], **_address: str) -> dict[str, object]:
     """List a project's units with price, state and claim."""
     limit: int = arguments["limit"]
     found = list_units(
@@ -109,7 +109,7 @@ def release(unit_id: int) -> UnitFacts:
 @blp.arguments(BoardQuerySchema, location="query")
 @blp.response(200, BoardSchema, headers={"ETag": {"schema": {"type": "string"}}})
 @blp.alt_response(304, description="nothing changed since the ETag in If-None-Match")
-def poll(arguments: dict[str, int], code: str) -> Response:
+def poll(arguments: dict[str, int], **_address: str) -> Response:
     """Tell what changed on the board since a version."""
     tag = request.headers.get("If-None-Match")
     found = answer_poll(

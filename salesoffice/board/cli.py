@@ -24,7 +24,9 @@ def group() -> None:
 
 @group.command("print")
 @click.option("--project", "code", required=True, help="code of the project")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="FILE.pdf or FILE.xlsx")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="FILE.pdf or FILE.xlsx"
+)
 @click.option("--at", "moment", help="state as of a moment, for example 2026-05-31T18:00 (office time)")
 @json_option
 @refusals_exit

@@ -79,9 +79,13 @@ class WithholdForm(BaseForm):
     """Keeping a unit back: why, and until when."""
 
     reason = TextAreaField(
-        _l("Reason"), [required(), at_most(200)], description=_l("Everybody who sees the board can read this.")
+        _l("Reason"),
+        [required(), at_most(200)],
+        description=_l("Everybody who sees the board can read this."),
     )
-    until = DateField(_l("Kept back until"), [optional()], description=_l("Leave empty when no end is known yet."))
+    until = DateField(
+        _l("Kept back until"), [optional()], description=_l("Leave empty when no end is known yet.")
+    )
 
 
 def _hundredths(area: object) -> int | None:

@@ -142,7 +142,9 @@ def share_of(count: int, total: int) -> Decimal:
     return Decimal(count) / total if total else Decimal(0)
 
 
-def _plan_section(name: str, by_floor: Mapping[int, list[UnitRow]], floors: Mapping[int, Place]) -> SectionPlan:
+def _plan_section(
+    name: str, by_floor: Mapping[int, list[UnitRow]], floors: Mapping[int, Place]
+) -> SectionPlan:
     keyed = {floor_id: _place_in_columns(units) for floor_id, units in by_floor.items()}
     aligned = {key for cells in keyed.values() if len(cells) <= MAX_COLUMNS for key in cells}
     if len(aligned) > MAX_COLUMNS:
@@ -153,7 +155,8 @@ def _plan_section(name: str, by_floor: Mapping[int, list[UnitRow]], floors: Mapp
         name=name,
         columns=tuple(titles),
         floors=tuple(
-            _plan_floor(floor, keyed[floor.id], column_of) for floor in order_floors(floors[key] for key in keyed)
+            _plan_floor(floor, keyed[floor.id], column_of)
+            for floor in order_floors(floors[key] for key in keyed)
         ),
     )
 

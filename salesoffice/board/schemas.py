@@ -37,17 +37,23 @@ class UnitSchema(Schema):
     shared_area = fields.Decimal(places=2, as_string=True, allow_none=True)
     list_unit_price_fen = fields.Integer(attribute="list_unit_price", allow_none=True)
     list_total_fen = fields.Integer(attribute="list_total_amount", allow_none=True)
-    price_basis = fields.String(validate=validate.OneOf([basis.value for basis in PriceBasis]), allow_none=True)
+    price_basis = fields.String(
+        validate=validate.OneOf([basis.value for basis in PriceBasis]), allow_none=True
+    )
     filed_total_fen = fields.Integer(attribute="filed_total_amount", allow_none=True)
     state = fields.String(validate=validate.OneOf(STATES))
     reason = fields.String(
         allow_none=True,
-        metadata={"description": "why unreleased (permit_missing, unit_not_released), or the words why withheld"},
+        metadata={
+            "description": "why unreleased (permit_missing, unit_not_released), or the words why withheld"
+        },
     )
     withheld_until = fields.Date(allow_none=True)
     claim = fields.Nested(ClaimSchema, allow_none=True)
     overlay = fields.Function(lambda _unit: [], metadata={"type": "array", "items": {"type": "string"}})
-    version = fields.Integer(metadata={"description": "number of the last entry of the audit chain about the unit"})
+    version = fields.Integer(
+        metadata={"description": "number of the last entry of the audit chain about the unit"}
+    )
 
 
 class UnitPageSchema(Schema):

@@ -51,7 +51,11 @@ def test_unit_has_every_field_of_the_interface(sign_in: SignIn, office: Office) 
 def test_claim_is_mine_for_its_rep_only(app: Flask, sign_in: SignIn, office: Office) -> None:
     with app.test_request_context(), transaction() as session:
         hold = place_hold(session, office.units[0], actor=office.actor(office.rep), minutes=30)
-        expected = {"kind": "hold", "id": hold.id, "expires_at": hold.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ")}
+        expected = {
+            "kind": "hold",
+            "id": hold.id,
+            "expires_at": hold.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        }
 
     own = sign_in(office.rep).get("/api/v1/units/1").json
     other = sign_in(office.other_rep).get("/api/v1/units/1").json
@@ -157,6 +161,8 @@ def test_unknown_unit_is_not_found(sign_in: SignIn, office: Office, path: str) -
     assert sign_in(office.rep).get(path).status_code == 404
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=201", "limit=x", "state=sold", "cursor=%00", "cursor=abc"])
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=201", "limit=x", "state=sold", "cursor=%00", "cursor=abc"]
+)
 def test_list_refuses_bad_input(sign_in: SignIn, office: Office, query: str) -> None:
     assert sign_in(office.rep).get(f"{ADDRESS}?{query}").status_code in {400, 422}

@@ -16,15 +16,35 @@ from salesoffice.board.rules import (
 from salesoffice.deals.enums import UnitState
 
 
-def make_row(unit_id: int, *, floor: int = 1, line: str = "01", section: int = 1, **values: object) -> UnitRow:
+def make_row(
+    unit_id: int, *, floor: int = 1, line: str = "01", section: int = 1, **values: object
+) -> UnitRow:
     row = UnitRow(
-        1, section, floor, unit_id, f"1-{unit_id}", str(unit_id), line, None, 9000, 7200, "南", 900_000_00, "available"
+        1,
+        section,
+        floor,
+        unit_id,
+        f"1-{unit_id}",
+        str(unit_id),
+        line,
+        None,
+        9000,
+        7200,
+        "南",
+        900_000_00,
+        "available",
     )
     return row._replace(**values)
 
 
 def test_floors_run_from_the_top_down_with_unknown_ones_last() -> None:
-    floors = [Place(1, "1", 1), Place(2, "夹层", None), Place(3, "-1", -1), Place(4, "12A", 13), Place(5, "2", 2)]
+    floors = [
+        Place(1, "1", 1),
+        Place(2, "夹层", None),
+        Place(3, "-1", -1),
+        Place(4, "12A", 13),
+        Place(5, "2", 2),
+    ]
 
     ordered = order_floors(floors)
 
@@ -59,7 +79,9 @@ def test_very_long_floor_flows_and_does_not_widen_the_others() -> None:
     wide = [make_row(number, line=str(number)) for number in range(1, MAX_COLUMNS + 10)]
     normal = [make_row(900 + number, floor=2, line=f"0{number}") for number in (1, 2)]
 
-    (plan,) = plan_sections(wide + normal, {1: Place(1, "", 0)}, {1: Place(1, "半地下", None), 2: Place(2, "2", 2)})
+    (plan,) = plan_sections(
+        wide + normal, {1: Place(1, "", 0)}, {1: Place(1, "半地下", None), 2: Place(2, "2", 2)}
+    )
 
     assert plan.columns == ("01", "02")
     assert [(floor.label, floor.is_flowing, floor.is_unknown, len(floor.cells)) for floor in plan.floors] == [

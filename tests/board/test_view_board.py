@@ -69,7 +69,9 @@ def test_board_counts_states_in_the_legend(app: Flask, sign_in: SignIn, office: 
     ]
 
 
-def test_board_shows_a_change_although_buildings_are_kept(app: Flask, sign_in: SignIn, office: Office) -> None:
+def test_board_shows_a_change_although_buildings_are_kept(
+    app: Flask, sign_in: SignIn, office: Office
+) -> None:
     browser = sign_in(office.rep)
     before = states_on(browser.get("/p/P1/board").text)["1"]
     with app.test_request_context(), transaction() as session:
@@ -98,7 +100,9 @@ def test_board_without_a_fitting_unit_says_so(sign_in: SignIn, office: Office) -
     assert "No unit fits" in answer.text
 
 
-def test_board_with_wrong_filter_values_shows_all_and_says_what_is_wrong(sign_in: SignIn, office: Office) -> None:
+def test_board_with_wrong_filter_values_shows_all_and_says_what_is_wrong(
+    sign_in: SignIn, office: Office
+) -> None:
     query = "min_area=x&max_price=1.234&building=999999999999&type=a&state=gone&show=none"
 
     answer = sign_in(office.rep).get(f"/p/P1/board?{query}")
@@ -108,7 +112,9 @@ def test_board_with_wrong_filter_values_shows_all_and_says_what_is_wrong(sign_in
     assert "is-invalid" in answer.text
 
 
-def test_board_of_project_without_units_offers_the_import(app: Flask, sign_in: SignIn, office: Office) -> None:
+def test_board_of_project_without_units_offers_the_import(
+    app: Flask, sign_in: SignIn, office: Office
+) -> None:
     page = sign_in(office.stranger).get("/p/P1-OTHER/board").text
 
     assert 'href="/p/P1-OTHER/imports"' in page

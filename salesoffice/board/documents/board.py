@@ -20,7 +20,9 @@ class Answer:
     body: dict[str, object] | None
 
 
-def answer_poll(session: Session, project_id: int, *, since: int, known_tag: str | None, now: datetime) -> Answer:
+def answer_poll(
+    session: Session, project_id: int, *, since: int, known_tag: str | None, now: datetime
+) -> Answer:
     """Tell what changed since a version, or that the caller's tag is still right.
 
     `changed` holds every unit with an audit entry after `since`, and those whose hold ran out and was not tidied yet.

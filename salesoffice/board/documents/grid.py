@@ -118,7 +118,9 @@ def _floor(floor: FloorPlan, cell: CellWriter, unknown: str) -> str:
     label = floor.label if floor.label.isalnum() else escape(floor.label) or "?"
     mark = f' class=unknown title="{unknown}"' if floor.is_unknown else ""
     kind = "fl flow" if floor.is_flowing else "fl"
-    return f'<div class="{kind}"><b{mark}>{label}</b>{"".join(cells)}<em>{whole_yuan(floor.average)}</em></div>'
+    return (
+        f'<div class="{kind}"><b{mark}>{label}</b>{"".join(cells)}<em>{whole_yuan(floor.average)}</em></div>'
+    )
 
 
 def _cell_writer(style: GridStyle, second: SecondLine, matching: Collection[int] | None) -> CellWriter:
@@ -151,4 +153,3 @@ def write_area(unit: UnitRow) -> str:
 def _unit_price(unit: UnitRow) -> str:
     size = unit.gross or unit.inner
     return f"{(unit.total + size // 2) // size:,}" if unit.total and size else ""
-

@@ -89,7 +89,9 @@ def build_board_pdf(
     session: Session, project: Project, *, at: datetime, house_id: int | None = None
 ) -> bytes:
     """Print the board as it was at a moment, a building per sheet; PdfUnavailable where the library is missing."""
-    return render_pdf("board/print.html", board=build_printed_board(session, project, at=at, house_id=house_id))
+    return render_pdf(
+        "board/print.html", board=build_printed_board(session, project, at=at, house_id=house_id)
+    )
 
 
 def build_printed_board(
@@ -99,7 +101,11 @@ def build_printed_board(
     names = get_structure(session, project.id)
     grouped = group_by_house(list_rows_at(session, project.id, at=at, house_id=house_id))
     is_past = at < clock.now()
-    version = find_sequence_at(session, project.id, at) if is_past else get_freshness(session, project.id, at).sequence
+    version = (
+        find_sequence_at(session, project.id, at)
+        if is_past
+        else get_freshness(session, project.id, at).sequence
+    )
     sheets = tuple(
         build_sheet(house, grouped[house.id], names)
         for house in sorted(names.buildings, key=house_key)

@@ -86,7 +86,9 @@ def _until(value: object) -> str:
         return ""
     try:
         if len(value) > len("2026-01-01"):
-            return str(_("until %(until)s", until=clock.local(datetime.fromisoformat(value)).strftime("%m-%d %H:%M")))
+            return str(
+                _("until %(until)s", until=clock.local(datetime.fromisoformat(value)).strftime("%m-%d %H:%M"))
+            )
         return str(_("until %(until)s", until=date.fromisoformat(value).isoformat()))
     except ValueError:
         return ""

@@ -3,9 +3,22 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
-    BigInteger, ColumnElement, Select, String, and_, case, false, func, literal_column, or_, select, true, type_coerce,
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    case,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    type_coerce,
 )  # fmt: skip
 from sqlalchemy.orm import Session
 
@@ -100,7 +113,9 @@ def find_cover(
 
 def state_column(cover: Cover) -> ColumnElement[str]:
     """Return the unit's state as SQL, spelt out from `deals.rules`; the open claim must be outer-joined."""
-    covered = true() if cover.is_project_wide else Unit.building_id.in_(cover.building_ids)
+    covered: ColumnElement[bool] = (
+        true() if cover.is_project_wide else Unit.building_id.in_(cover.building_ids)
+    )
     if not cover.is_project_wide and not cover.building_ids:
         covered = false()
     claimed = [(Claim.kind == kind, _word(state)) for kind, state in UNIT_STATE_OF_CLAIM.items()]
@@ -218,7 +233,9 @@ def list_cells(
 def count_by_state(session: Session, project_id: int, *, now: datetime) -> dict[str, int]:
     """Count a project's units per state, every state present."""
     state = state_column(find_cover(session, project_id, now)).label("state")
-    statement = select(state).select_from(Unit).outerjoin(Claim, open_claim(now)).where(Unit.project_id == project_id)
+    statement = (
+        select(state).select_from(Unit).outerjoin(Claim, open_claim(now)).where(Unit.project_id == project_id)
+    )
     return count_states(row[0] for row in session.execute(statement))
 
 
@@ -230,7 +247,7 @@ def list_next_expiries(session: Session, project_id: int, now: datetime) -> dict
         .where(Claim.project_id == project_id, Claim.closed_at.is_(None), Claim.expires_at > now)
         .group_by(Unit.building_id)
     )
-    return {row[0]: row[1] for row in session.execute(statement)}
+    return {row[0]: row[1] for row in session.execute(statement) if row[1] is not None}
 
 
 def find_project_of_wall(session: Session, token_hash: str) -> Project | None:
@@ -251,9 +268,9 @@ def list_building_ids(session: Session, unit_ids: Collection[int]) -> set[int]:
     return set(session.scalars(select(Unit.building_id).where(Unit.id.in_(unit_ids)).distinct()))
 
 
-def _rows(cover: Cover) -> Select[UnitRow]:
+def _rows(cover: Cover) -> Select[*tuple[Any, ...]]:
     """The columns of UnitRow, without the conversions that a tuple does not need."""
-    statement: Select[UnitRow] = select(
+    return select(
         Unit.building_id,
         Unit.section_id,
         Unit.floor_id,
@@ -268,7 +285,6 @@ def _rows(cover: Cover) -> Select[UnitRow]:
         UnitPrice.list_total_amount,
         state_column(cover),
     ).select_from(Unit)
-    return statement
 
 
 def _lapsed(project_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:

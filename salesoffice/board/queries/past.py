@@ -31,7 +31,9 @@ def list_rows_at(
 ) -> list[UnitRow]:
     """List the units as they stood at a moment: those entered by then, with the states and prices of then."""
     now = clock.now()
-    rows = list_rows(session, project_id, now=max(at, now), building_ids=None if house_id is None else [house_id])
+    rows = list_rows(
+        session, project_id, now=max(at, now), building_ids=None if house_id is None else [house_id]
+    )
     if at >= now:
         return rows
     releases = _list_releases(session, project_id, at)

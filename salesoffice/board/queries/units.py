@@ -113,7 +113,14 @@ class UnitSearch:
 
 
 def list_units(
-    session: Session, project: Project, search: UnitSearch, *, actor: Actor, now: datetime, after: int, limit: int
+    session: Session,
+    project: Project,
+    search: UnitSearch,
+    *,
+    actor: Actor,
+    now: datetime,
+    after: int,
+    limit: int,
 ) -> list[UnitFacts]:
     """List units of a project by rising id after `after`."""
     cover = find_cover(session, project.id, now)
@@ -162,7 +169,9 @@ def list_buyer_names(session: Session, deal_id: int) -> list[str]:
         .where(DealBuyer.deal_id == deal_id)
         .order_by(DealBuyer.position)
     )
-    held_for = select(Customer.name).join(Hold, Hold.customer_id == Customer.id).where(Hold.deal_id == deal_id)
+    held_for = (
+        select(Customer.name).join(Hold, Hold.customer_id == Customer.id).where(Hold.deal_id == deal_id)
+    )
     return list(session.scalars(buyers)) or list(session.scalars(held_for))
 
 
@@ -195,7 +204,7 @@ def may_see_deal(actor: Actor, facts: UnitFacts) -> bool:
     return facts.claim.mine and actor.can(Permission.DEAL_VIEW, facts.project_id)
 
 
-def _select_facts(cover: Cover, now: datetime) -> Select[Any]:
+def _select_facts(cover: Cover, now: datetime) -> Select[*tuple[Any, ...]]:
     keeper = User.__table__.alias("keeper")
     in_force = and_(
         PriceVersion.project_id == Unit.project_id, PriceVersion.state == PriceVersionState.IN_FORCE
@@ -248,7 +257,7 @@ def _list_versions(session: Session, project_id: int, unit_ids: Sequence[int]) -
         .where(AuditEntry.project_id == project_id, AuditEntry.unit_id.in_(unit_ids))
         .group_by(AuditEntry.unit_id)
     )
-    return {row[0]: row[1] for row in session.execute(statement)}
+    return {row[0]: row[1] for row in session.execute(statement) if row[0] is not None}
 
 
 def _build(row: Any, cover: Cover, actor: Actor, version: int) -> UnitFacts:

@@ -152,7 +152,9 @@ def _list_matching(
 
 
 def _legend(fragments: list[Fragment]) -> list[LegendEntry]:
-    counts = {state: sum(fragment.counts.get(state.value, 0) for fragment in fragments) for state in UnitState}
+    counts = {
+        state: sum(fragment.counts.get(state.value, 0) for fragment in fragments) for state in UnitState
+    }
     total = sum(counts.values())
     return [
         LegendEntry(state, sign_of(state, current_language()), count, share_of(count, total))

@@ -39,7 +39,7 @@ _PICTURES = frozenset({"image/png", "image/jpeg", "image/webp"})
 
 @bp.route("/p/<code>/units/<unit_code>")
 @requires(Permission.BOARD_VIEW)
-def unit(code: str, unit_code: str) -> ResponseReturnValue:
+def unit(unit_code: str, **_address: str) -> ResponseReturnValue:
     """Show a unit; to htmx only what fits into the panel beside the board."""
     found = get_unit_by_code(db.session(), current_project().id, unit_code)
     return _render(found, WithholdForm(formdata=None))
@@ -83,7 +83,7 @@ def release(code: str, unit_code: str) -> ResponseReturnValue:
 
 @bp.route("/p/<code>/units/<unit_code>/plan")
 @requires(Permission.BOARD_VIEW)
-def floor_plan(code: str, unit_code: str) -> ResponseReturnValue:
+def floor_plan(unit_code: str, **_address: str) -> ResponseReturnValue:
     """Send the picture of the unit's floor plan."""
     found = get_unit_by_code(db.session(), current_project().id, unit_code)
     plan_id = found.unit_type.floor_plan_id if found.unit_type else None
