@@ -137,6 +137,7 @@ def _tell(made: Subscription) -> None:
 
 def _show(form: SubscribeForm, unit: Unit, hold: Hold | None, status: int) -> ResponseReturnValue:
     customers = list_choosable_customers(db.session(), current_project().id, current_actor())
+    buyers, steps = [form[name] for name in BUYER_FIELDS], list(form.steps)
     page = render_template(
         "reservations/subscribe.html",
         form=form,
@@ -144,7 +145,10 @@ def _show(form: SubscribeForm, unit: Unit, hold: Hold | None, status: int) -> Re
         unit=unit,
         hold=hold,
         preview=_preview(form, unit, hold),
-        buyers=[form[name] for name in BUYER_FIELDS],
+        buyers=buyers,
+        steps=steps,
+        more_buyers=any(field.data or field.errors for field in buyers[1:]),
+        more_steps=any(row.form.kind.data or row.form.value.data for row in steps[2:]),
         entries=[customer_entry(customer) for customer in customers],
     )
     return page, status
