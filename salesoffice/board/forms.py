@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
-from salesoffice.board.documents.grid import SHOWS
-from salesoffice.board.rules import BoardFilter, Place, natural_key
+from salesoffice.board.rules import SHOWS, BoardFilter, Place, natural_key
 from salesoffice.deals.enums import UnitState
 from salesoffice.infra.i18n import _, _l
 from salesoffice.webkit.fields import AreaField, DateField, EnumField, YuanField, at_most, optional, required

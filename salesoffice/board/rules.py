@@ -28,6 +28,8 @@ _SIGNS: Mapping[UnitState, tuple[str, str]] = MappingProxyType(
         UnitState.DELIVERED: ("D", "交"),
     }
 )
+SHOWS = ("area", "type", "price", "unit_price", "orientation", "room")
+"""What the second line of a cell may be; `room` is no second line at all (wall display)."""
 _DIGITS = re.compile(r"(\d+)")
 
 

@@ -15,9 +15,6 @@ from salesoffice.deals.enums import UnitState
 _PLAIN_CODE = re.compile(r"[A-Za-z0-9_.~-]+")
 _WAN = 10_000 * FEN_PER_YUAN
 
-SHOWS = ("area", "type", "price", "unit_price", "orientation", "room")
-"""What the second line of a cell may be; `room` is no second line at all (wall display)."""
-
 
 @dataclass(frozen=True)
 class Words:
