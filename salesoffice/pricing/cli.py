@@ -19,7 +19,7 @@ def _check_format(_context: click.Context, _parameter: click.Parameter, value: P
     return value
 
 
-@click.group(help="Price versions and their sheets.")
+@click.group("prices", help="Price versions and their sheets.")
 def group() -> None:
     """Group of the commands of prices."""
 

@@ -26,27 +26,27 @@ def test_customer_is_registered_and_found(office: Office, sign_in: SignIn) -> No
 
     answer = browser.post("/api/v1/customers", json=BODY)
 
-    made = answer.json
+    made = answer.get_json()
     assert answer.status_code == 201
     assert made["created_at"].endswith("Z")
     assert {name: made[name] for name in ("project", "name", "sex", "phones", "certificate_masked", "rep_id")} == {
         "project": "P1", "name": "张伟", "sex": "male", "phones": ["13800138000"],
         "certificate_masked": "3****************X", "rep_id": office.rep.id,
     }  # fmt: skip
-    assert browser.get("/api/v1/customers?q=zw").json == {"items": [made], "next_cursor": None}
-    assert browser.get(f"/api/v1/customers/{made['id']}").json == made
+    assert browser.get("/api/v1/customers?q=zw").get_json() == {"items": [made], "next_cursor": None}
+    assert browser.get(f"/api/v1/customers/{made['id']}").get_json() == made
 
 
 def test_customer_is_masked_for_finance_and_unknown_to_others(office: Office, sign_in: SignIn) -> None:
-    made = sign_in(office.rep).post("/api/v1/customers", json=BODY).json
+    made = sign_in(office.rep).post("/api/v1/customers", json=BODY).get_json()
 
     address = f"/api/v1/customers/{made['id']}"
-    assert sign_in(office.finance).get(address).json["phones"] == ["138****8000"]
+    assert sign_in(office.finance).get(address).get_json()["phones"] == ["138****8000"]
     assert [sign_in(user).get(address).status_code for user in (office.other_rep, office.stranger)] == [
         404,
         404,
     ]
-    assert sign_in(office.stranger).get("/api/v1/customers").json["items"] == []
+    assert sign_in(office.stranger).get("/api/v1/customers").get_json()["items"] == []
 
 
 def test_same_customer_is_refused_by_name(office: Office, sign_in: SignIn) -> None:
@@ -54,8 +54,12 @@ def test_same_customer_is_refused_by_name(office: Office, sign_in: SignIn) -> No
 
     answer = sign_in(office.other_rep).post("/api/v1/customers", json={**BODY, "name": "李四"})
 
-    assert (answer.status_code, answer.json["code"], answer.json["rep"]) == (409, "customer_exists", "Rep.P1")
-    assert "customer_id" not in answer.json
+    assert (answer.status_code, answer.get_json()["code"], answer.get_json()["rep"]) == (
+        409,
+        "customer_exists",
+        "Rep.P1",
+    )
+    assert "customer_id" not in answer.get_json()
 
 
 def test_request_repeated_with_its_key_is_replayed(office: Office, sign_in: SignIn) -> None:
@@ -65,7 +69,7 @@ def test_request_repeated_with_its_key_is_replayed(office: Office, sign_in: Sign
     answers = [browser.post("/api/v1/customers", json=BODY, headers=headers) for _time in range(2)]
 
     assert [answer.status_code for answer in answers] == [201, 201]
-    assert answers[0].json == answers[1].json
+    assert answers[0].get_json() == answers[1].get_json()
     assert answers[1].headers["Idempotent-Replayed"] == "true"
 
 
@@ -110,12 +114,12 @@ def test_api_asks_to_sign_in(office: Office, client: FlaskClient) -> None:
 
 def test_visit_is_recorded(office: Office, sign_in: SignIn) -> None:
     browser = sign_in(office.rep)
-    made = browser.post("/api/v1/customers", json=BODY).json
+    made = browser.post("/api/v1/customers", json=BODY).get_json()
 
     answer = browser.post("/api/v1/visits", json={**VISIT, "customer_id": made["id"], "wants": "三房"})
 
     assert answer.status_code == 201
-    assert {name: answer.json[name] for name in ("first", "kind", "customer_id", "rep_id", "wants")} == {
+    assert {name: answer.get_json()[name] for name in ("first", "kind", "customer_id", "rep_id", "wants")} == {
         "first": True, "kind": "visit", "customer_id": made["id"], "rep_id": office.rep.id, "wants": "三房",
     }  # fmt: skip
 

@@ -1,6 +1,7 @@
 """Publishing prices."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -21,9 +22,7 @@ OLD = PriceDraft(PriceBasis.GROSS, 10_000_00, 12_500_00, 900_000_00)
 NEW = PriceDraft(PriceBasis.GROSS, 11_000_00, 13_750_00, 990_000_00, 1_000_000_00)
 
 
-def publish(
-    session: Session, office: Office, prices: dict[int, PriceDraft], **kwargs: object
-) -> PriceVersion:
+def publish(session: Session, office: Office, prices: dict[int, PriceDraft], **kwargs: Any) -> PriceVersion:
     actor = office.actor(office.assistant)
     return publish_prices(session, office.project.id, actor=actor, prices=prices, source="file.csv", **kwargs)
 
