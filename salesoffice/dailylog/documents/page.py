@@ -18,6 +18,7 @@ from salesoffice.dailylog.documents.tables import (
     build_products,
     build_sales,
     build_stock,
+    stock_label,
 )
 from salesoffice.dailylog.enums import MONEY_LINE, TOTAL, Metric, MovementKind, OpinionKind, Period
 from salesoffice.deals.enums import UnitState
@@ -67,6 +68,7 @@ class LineRow:
     outgoing: str
     counted: str
     difference: str
+    is_money: bool
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,9 @@ def _headlines(snapshot: Mapping[str, Any]) -> list[Headline]:
         Headline(
             _("Overdue"),
             big_yuan(overdue["money_fen"]),
-            _("%(money)s with money late, %(signing)s not signed in time", money=late, signing=signing),
+            _("%(money)s with money late, %(signing)s not signed in time", money=late, signing=signing)
+            if signing or late
+            else _("Nothing is late"),
             "red" if signing or late else "",
         ),
         Headline(
@@ -225,7 +229,7 @@ def _contact_row(entry: Mapping[str, Any]) -> ContactRow:
 
 
 def _name_of(line: str) -> str:
-    return _("Money on the accounts (yuan)") if line == MONEY_LINE else str(UnitState(line).label)
+    return _("Money on the accounts (yuan)") if line == MONEY_LINE else stock_label(UnitState(line))
 
 
 def _quantity(line: str, value: int) -> str:
@@ -235,7 +239,7 @@ def _quantity(line: str, value: int) -> str:
 def _line_row(line: Mapping[str, Any]) -> LineRow:
     name = line["name"]
     keys = ("opening", "incoming", "outgoing", "counted", "difference")
-    return LineRow(_name_of(name), *(_quantity(name, line[key]) for key in keys))
+    return LineRow(_name_of(name), *(_quantity(name, line[key]) for key in keys), name == MONEY_LINE)
 
 
 def _movement_row(move: Mapping[str, Any]) -> tuple[str, str]:
@@ -268,8 +272,8 @@ def _opening_note(reconciliation: Mapping[str, Any]) -> str:
 
 
 def _change_row(change: Mapping[str, Any]) -> tuple[str, str]:
-    before = UnitState(change["from"]).label if change["from"] else _("New unit")
-    return change["unit"], f"{before} → {UnitState(change['to']).label}"
+    before = stock_label(UnitState(change["from"])) if change["from"] else _("New unit")
+    return change["unit"], f"{before} → {stock_label(UnitState(change['to']))}"
 
 
 def _opinions(snapshot: Mapping[str, Any]) -> list[tuple[str, list[str]]]:

@@ -17,6 +17,13 @@ from salesoffice.projects.models import Project
 
 _BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
 _CLASS = re.compile(r'\sclass="[^"]*"')
+_ON_PAGE = (
+    ('<caption style="', '<caption style="caption-side: top; '),
+    ("padding: 16px 8px;", "padding: 0;"),
+    ("padding: 16px 20px;", "padding: 12px;"),
+    ("font-size: 14px;", "font-size: 13px;"),
+)
+"""What a page's own style sheet and its narrower column would spoil."""
 
 
 def render_frozen(snapshot: dict[str, Any], digest: str) -> Frozen:
@@ -48,7 +55,10 @@ def page_fragment(log: DailyLog) -> str:
     The names are taken away because the page's own style sheet would read them differently.
     """
     found = _BODY.search(log.html)
-    return _CLASS.sub("", found[1]) if found else ""
+    fragment = _CLASS.sub("", found[1]) if found else ""
+    for mail, page in _ON_PAGE:
+        fragment = fragment.replace(mail, page)
+    return fragment
 
 
 def _tidy(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from salesoffice.core.money import format_yuan
 from salesoffice.dailylog.enums import STOCK_STATES, TOTAL, Metric, Period
+from salesoffice.deals.enums import UnitState
 from salesoffice.infra.i18n import _
 from salesoffice.inventory.enums import Product
 from salesoffice.payments.enums import ReceiptKind
@@ -103,6 +104,11 @@ class DetailList:
     total: str
 
 
+def stock_label(state: UnitState) -> str:
+    """Name a line of the stock; under contract are drafts, contracts signed online and filed ones."""
+    return _("Under contract") if state is UnitState.CONTRACTED else str(state.label)
+
+
 def build_sales(periods: Sequence[Mapping[str, Any]]) -> list[SaleGroup]:
     """Build the groups of sales over all products."""
     return [SaleGroup(str(metric.label), _rows(periods, metric, TOTAL)) for metric in SALE_METRICS]
@@ -129,7 +135,7 @@ def build_stock(stock: Mapping[str, Any]) -> list[StockTable]:
         (_("Units left by type"), _("Unit type"), stock["by_type"], False),
         (_("Units left by product"), _("Product"), stock["by_product"], True),
     )
-    columns = [str(state.label) for state in STOCK_STATES]
+    columns = [stock_label(state) for state in STOCK_STATES]
     return [
         StockTable(
             caption,
