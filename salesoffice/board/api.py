@@ -6,6 +6,7 @@ from flask import Response, request
 
 from salesoffice.board.documents.board import answer_poll, build_poll_response
 from salesoffice.board.documents.story import Event, tell_story
+from salesoffice.board.queries.deal_file import build_deal_file
 from salesoffice.board.queries.units import (
     UnitFacts,
     UnitSearch,
@@ -17,6 +18,7 @@ from salesoffice.board.queries.units import (
 from salesoffice.board.schemas import (
     BoardQuerySchema,
     BoardSchema,
+    DealSchema,
     HistorySchema,
     UnitPageSchema,
     UnitQuerySchema,
@@ -26,6 +28,7 @@ from salesoffice.board.schemas import (
 from salesoffice.board.services import keep_back_unit
 from salesoffice.core import clock
 from salesoffice.core.permissions import Permission
+from salesoffice.deals.queries import get_deal
 from salesoffice.infra.db import db
 from salesoffice.inventory.services import release_unit
 from salesoffice.projects.queries import current_project
@@ -102,6 +105,29 @@ def release(unit_id: int) -> UnitFacts:
     authorise(unit.project_id)
     release_unit(db.session(), unit, actor=current_actor())
     return _facts(unit_id)
+
+
+@blp.route("/deals/<int:deal_id>")
+@requires(Permission.DEAL_VIEW)
+@blp.response(200, DealSchema)
+@blp.alt_response(404, description="not_found")
+def show_deal(deal_id: int) -> dict[str, object]:
+    """Return everything of one sale; a rep sees their own."""
+    deal = get_deal(db.session(), deal_id)
+    authorise(deal.project_id)
+    found = build_deal_file(db.session(), deal, actor=current_actor())
+    return {
+        "deal": deal,
+        "unit": found.unit,
+        "buyers": found.buyers,
+        "claim": found.claim,
+        "hold": found.hold,
+        "subscription": found.subscription,
+        "steps": found.steps,
+        "contracts": found.contracts,
+        "account": found.account,
+        "history": tell_story(found.entries),
+    }
 
 
 @blp.route("/projects/<code>/board")

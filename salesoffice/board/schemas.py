@@ -2,8 +2,11 @@
 
 from marshmallow import Schema, fields, validate
 
-from salesoffice.deals.enums import ClaimKind, UnitState
+from salesoffice.contracts.schemas import ContractSchema
+from salesoffice.deals.enums import ClaimEnd, ClaimKind, DealState, UnitState
+from salesoffice.payments.schemas import AccountSchema
 from salesoffice.pricing.enums import PriceBasis
+from salesoffice.reservations.schemas import HoldSchema, SubscriptionSchema
 
 STATES = [state.value for state in UnitState]
 MOMENT = "%Y-%m-%dT%H:%M:%SZ"
@@ -119,3 +122,59 @@ class BoardSchema(Schema):
     changed = fields.List(fields.Nested(CellSchema))
     counts = fields.Dict(keys=fields.String(), values=fields.Integer())
     rebuilt = fields.Boolean()
+
+
+class BuyerSchema(Schema):
+    """A buyer as the caller may see them; the first one is the principal."""
+
+    customer_id = fields.Integer(attribute="id")
+    name = fields.String()
+    phones = fields.List(fields.String())
+    certificate_masked = fields.String(attribute="certificate")
+
+
+class DealUnitSchema(Schema):
+    """The unit that is sold."""
+
+    id = fields.Integer()
+    code = fields.String()
+    gross_area = fields.Decimal(places=2, as_string=True, allow_none=True)
+
+
+class DealClaimSchema(Schema):
+    """The last claim of the deal and, once closed, how it ended."""
+
+    kind = fields.Enum(ClaimKind, by_value=True)
+    opened_at = fields.DateTime(format=MOMENT)
+    expires_at = fields.DateTime(format=MOMENT, allow_none=True)
+    closed_at = fields.DateTime(format=MOMENT, allow_none=True)
+    end = fields.Enum(ClaimEnd, by_value=True, attribute="end_kind", allow_none=True)
+    end_reason = fields.String()
+
+
+class PriceStepSchema(Schema):
+    """A discount step and the price after it."""
+
+    name = fields.String()
+    after_fen = fields.Integer(attribute="after")
+
+
+class DealSchema(Schema):
+    """Everything of one sale, in order."""
+
+    id = fields.Integer(attribute="deal.id")
+    number = fields.String(attribute="deal.number")
+    state = fields.Enum(DealState, by_value=True, attribute="deal.state")
+    created_at = fields.DateTime(format=MOMENT, attribute="deal.created_at")
+    ended_at = fields.DateTime(format=MOMENT, attribute="deal.ended_at", allow_none=True)
+    rep_id = fields.Integer(attribute="deal.rep_id")
+    account_id = fields.Integer(attribute="deal.account_id", allow_none=True)
+    unit = fields.Nested(DealUnitSchema)
+    buyers = fields.List(fields.Nested(BuyerSchema))
+    claim = fields.Nested(DealClaimSchema, allow_none=True)
+    hold = fields.Nested(HoldSchema, allow_none=True)
+    subscription = fields.Nested(SubscriptionSchema, allow_none=True)
+    price_steps = fields.List(fields.Nested(PriceStepSchema), attribute="steps")
+    contracts = fields.List(fields.Nested(ContractSchema))
+    account = fields.Nested(AccountSchema, allow_none=True)
+    history = fields.List(fields.Nested(EntrySchema))

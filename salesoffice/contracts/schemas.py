@@ -9,11 +9,19 @@ from salesoffice.contracts.enums import ContractState
 from salesoffice.contracts.rules import CriticalFields
 from salesoffice.contracts.services import ContractEntry
 from salesoffice.core.money import MAX_AMOUNT
+from salesoffice.core.permissions import Permission
+from salesoffice.core.text import mask_name
 from salesoffice.payments.enums import PlanKind
+from salesoffice.webkit.access import current_actor
 
 _LARGEST_ID = 2**31 - 1
 _LARGEST_AREA = Decimal(10_000_000)
 _MOMENT = "%Y-%m-%dT%H:%M:%SZ"
+
+
+def _show_name(name: str, project_id: int) -> str:
+    """Return a name as the caller may read it."""
+    return name if current_actor().can(Permission.CUSTOMER_VIEW, project_id) else mask_name(name)
 
 
 class AreaText(fields.Decimal):
@@ -117,7 +125,9 @@ class ContractSchema(Schema):
     deal_number = fields.String(attribute="deal.number")
     subscription_id = fields.Integer()
     account_id = fields.Integer(attribute="deal.account_id")
-    customer_name = fields.String()
+    customer_name = fields.Function(
+        lambda contract: _show_name(contract.customer_name, contract.project_id), metadata={"type": "string"}
+    )
     certificate_masked = fields.String()
     unit_code = fields.String()
     gross_area = fields.Decimal(places=2, as_string=True)

@@ -21,6 +21,7 @@ from salesoffice.projects.models import Project
 DEAL_SERIES = "deal"
 DEAL_TEMPLATE = "D{number:06d}"
 
+_LARGEST_ID = 2**31 - 1
 _MONEY_KINDS = frozenset(ClaimKind) - TIMED_KINDS
 
 
@@ -85,7 +86,7 @@ def unit_state(session: Session, unit: Unit) -> UnitState:
 
 def get_deal(session: Session, deal_id: int) -> Deal:
     """Return a deal by id; raises NotFound."""
-    deal = session.get(Deal, deal_id)
+    deal = session.get(Deal, deal_id) if deal_id <= _LARGEST_ID else None
     if deal is None:
         raise NotFound(_l("There is no such deal."))
     return deal

@@ -5,6 +5,8 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from salesoffice.core.money import MAX_AMOUNT
+from salesoffice.core.permissions import Permission
+from salesoffice.core.text import mask_name
 from salesoffice.payments.enums import (
     AccountState,
     InstalmentKind,
@@ -14,6 +16,7 @@ from salesoffice.payments.enums import (
     ReceiptState,
     RefundState,
 )
+from salesoffice.webkit.access import current_actor
 
 _LARGEST_ID = 2**31 - 1
 _MOMENT = "%Y-%m-%dT%H:%M:%SZ"
@@ -26,6 +29,11 @@ def _account_id() -> fields.Integer:
 
 def _amount() -> fields.Integer:
     return fields.Integer(strict=True, required=True, validate=validate.Range(1, MAX_AMOUNT))
+
+
+def _show_name(name: str, project_id: int) -> str:
+    """Return a name as the caller may read it."""
+    return name if current_actor().can(Permission.CUSTOMER_VIEW, project_id) else mask_name(name)
 
 
 class ReceiptBodySchema(Schema):
@@ -90,7 +98,9 @@ class ReceiptSchema(Schema):
     amount_fen = fields.Integer(attribute="amount")
     received_on = fields.Date()
     slip_no = fields.String()
-    payer = fields.String()
+    payer = fields.Function(
+        lambda receipt: _show_name(receipt.payer, receipt.project_id), metadata={"type": "string"}
+    )
     state = fields.Enum(ReceiptState, by_value=True)
     recorded_at = fields.DateTime(format=_MOMENT)
     recorded_by_id = fields.Integer()

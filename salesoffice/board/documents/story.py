@@ -44,6 +44,10 @@ WORDS: Mapping[str, LazyString] = {
     "receipt.confirmed": _l("Receipt confirmed"),
     "receipt.refused": _l("Receipt refused"),
     "receipt.reversed": _l("Receipt reversed"),
+    "receipt.printed": _l("Receipt printed"),
+    "refund.requested": _l("Refund asked for"),
+    "refund.approved": _l("Refund approved"),
+    "refund.rejected": _l("Refund rejected"),
 }
 """Actions and what people call them."""
 
@@ -77,7 +81,7 @@ def _details(after: Mapping[str, object]) -> list[str]:
         str(_("reason: %(reason)s", reason=after["reason"])) if after.get("reason") else "",
         _until(after.get("until") or after.get("withheld_until") or after.get("expires_at")),
         str(_("number %(number)s", number=after["number"])) if after.get("number") else "",
-        _amount(after.get("list_total") or after.get("total") or after.get("total_amount")),
+        _amount(after.get("list_total") or after.get("total") or after.get("amount")),
     ]
 
 
