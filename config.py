@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 ROOT = Path(__file__).parent
 WEAK_SECRETS = frozenset({"", "secret", "changeme", "change-me", "dev", "development", "test", "salesoffice"})
 MIN_SECRET_LENGTH = 32
+MIN_SECRET_CHARACTERS = 8
 
 
 def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
@@ -49,7 +50,11 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
 
 def is_weak_secret(secret: str) -> bool:
     """Tell whether a SECRET_KEY must not be used in production."""
-    return len(secret) < MIN_SECRET_LENGTH or secret.lower() in WEAK_SECRETS or len(set(secret)) < 8
+    return (
+        len(secret) < MIN_SECRET_LENGTH
+        or secret.lower() in WEAK_SECRETS
+        or len(set(secret)) < MIN_SECRET_CHARACTERS
+    )
 
 
 def _database_url(url: str, data_dir: Path) -> str:

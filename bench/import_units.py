@@ -72,8 +72,8 @@ def run(*, rounds: int = 3) -> dict[str, float]:
 def make_file() -> bytes:
     """Build a filing of 10,000 units in 10 buildings of 5 sections and 20 floors."""
     rows = (
-        f"{house}栋{section}座{floor}{room:02d},{80 + room}.81,13321.20,{60 + room}.44,17806.38,"
-        f"{1_180_000 + floor * 1000 + room}.39,在售,住宅"
+        f"{house}栋{section}座{floor}{room:02d},{80 + room}.80,{13000 + floor * 10}.00,{60 + room}.40,,"
+        f"{(800 + room * 10 + 8) * (13000 + floor * 10) // 10}.00,在售,住宅"
         for house in range(1, 11)
         for section in "ABCDE"
         for floor in range(1, 21)

@@ -80,7 +80,9 @@ SECURITY_HEADERS = {
 
 def create_app(**overrides: Any) -> Flask:
     """Build the application from the environment; `overrides` replace single settings (tests, commands)."""
-    app = Flask(__name__, template_folder=str(config.ROOT / "templates"), static_folder=str(config.ROOT / "static"))
+    app = Flask(
+        __name__, template_folder=str(config.ROOT / "templates"), static_folder=str(config.ROOT / "static")
+    )
     app.config.update(config.load() | overrides)
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(app.config["SQLALCHEMY_DATABASE_URI"])
     app.config["DATA_DIR"].mkdir(parents=True, exist_ok=True)
@@ -93,7 +95,9 @@ def create_app(**overrides: Any) -> Flask:
     init_db(app)
     crypto.init_crypto(app)
     outbox.init_mail(app)
-    init_access(app, load_actor=staff_queries.load_actor, load_project=lambda code: find_project(db.session(), code))
+    init_access(
+        app, load_actor=staff_queries.load_actor, load_project=lambda code: find_project(db.session(), code)
+    )
     _register(app)
     _handle_errors(app)
     app.after_request(_add_security_headers)

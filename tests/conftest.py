@@ -61,7 +61,9 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session", params=DATABASES)
-def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestDatabase]:
+def database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TestDatabase]:
     """The application on each database in turn, migrated once per worker."""
     folder = tmp_path_factory.mktemp(request.param)
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -95,8 +97,7 @@ def session(app: Flask) -> Iterator[Session]:
 def office(app: Flask) -> Office:
     """A project with a building of priced, permitted, released units and a person for each role."""
     with app.test_request_context(), transaction() as session:
-        made = make_office(session)
-    return made
+        return make_office(session)
 
 
 @pytest.fixture

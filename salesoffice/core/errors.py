@@ -27,7 +27,13 @@ class DomainError(Exception):
     """
 
     def __init__(
-        self, message: Text, *, code: str, status: int = 409, errors: Sequence[FieldProblem] = (), **values: Any
+        self,
+        message: Text,
+        *,
+        code: str,
+        status: int = 409,
+        errors: Sequence[FieldProblem] = (),
+        **values: Any,
     ) -> None:
         super().__init__(code)
         self.message = message
@@ -57,7 +63,9 @@ class NotAllowed(DomainError):
 class InvalidInput(DomainError):
     """The shape of the input is wrong; `errors` names each field."""
 
-    def __init__(self, message: Text, errors: Sequence[FieldProblem] = (), *, code: str = "invalid_input") -> None:
+    def __init__(
+        self, message: Text, errors: Sequence[FieldProblem] = (), *, code: str = "invalid_input"
+    ) -> None:
         super().__init__(message, code=code, status=422, errors=errors)
 
 

@@ -64,7 +64,16 @@ def record(
     different afterwards. Personal numbers in `before` and `after` must be masked by the caller.
     """
     session.info.setdefault(_PENDING, []).append(
-        _Pending(project_id or INSTALLATION, clock.now(), actor, action, subject, unit_id, before or {}, after or {})
+        _Pending(
+            project_id or INSTALLATION,
+            clock.now(),
+            actor,
+            action,
+            subject,
+            unit_id,
+            before or {},
+            after or {},
+        )
     )
 
 

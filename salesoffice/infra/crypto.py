@@ -33,7 +33,8 @@ def init_crypto(app: Flask) -> None:
     folder: Path = app.config["DATA_DIR"] / "keys"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     app.extensions["salesoffice_keyring"] = Keyring(
-        encryption=_load_or_make(folder / f"encryption-{CURRENT_KEY}.key"), index=_load_or_make(folder / "index.key")
+        encryption=_load_or_make(folder / f"encryption-{CURRENT_KEY}.key"),
+        index=_load_or_make(folder / "index.key"),
     )
 
 

@@ -24,7 +24,9 @@ def configure_logging(level: str) -> None:
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping().get(level, logging.INFO)),
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping().get(level, logging.INFO)
+        ),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=False,
     )
@@ -49,5 +51,7 @@ def init_request_log(app: Flask) -> None:
             response.headers["X-Request-ID"] = request_id
             milliseconds = round((time.perf_counter() - g.started) * 1000, 1)
             rule = request.url_rule.rule if request.url_rule else ""
-            log.info("request", method=request.method, route=rule, status=response.status_code, ms=milliseconds)
+            log.info(
+                "request", method=request.method, route=rule, status=response.status_code, ms=milliseconds
+            )
         return response

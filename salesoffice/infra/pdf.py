@@ -8,7 +8,6 @@ from flask_babel import lazy_gettext as _l
 
 from salesoffice.core.errors import DomainError
 
-
 BASE = "https://salesoffice.invalid/"
 """Stands for our own address in print templates; no request is ever made to it."""
 
@@ -18,7 +17,9 @@ class PdfUnavailable(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            _l("PDF needs the system library Pango: install the package libpango-1.0-0, or print the page instead."),
+            _l(
+                "PDF needs the system library Pango: install the package libpango-1.0-0, or print the page instead."
+            ),
             code="pdf_unavailable",
             status=503,
         )
@@ -32,7 +33,7 @@ def render_pdf(template: str, **context: object) -> bytes:
 def build_pdf(html: str) -> bytes:
     """Turn an HTML page into PDF bytes. Its addresses may only name files below /static/ and data: addresses."""
     try:
-        from weasyprint import HTML  # noqa: PLC0415
+        from weasyprint import HTML
     except OSError as error:
         raise PdfUnavailable from error
     pdf: bytes = HTML(string=html, base_url=BASE, url_fetcher=_fetcher()).write_pdf()
@@ -40,7 +41,7 @@ def build_pdf(html: str) -> bytes:
 
 
 def _fetcher() -> object:
-    from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     static = Path(str(current_app.static_folder)).resolve()
 

@@ -2,7 +2,7 @@
 
 import click
 
-from salesoffice.reservations.tasks import expire_all
+from salesoffice.infra.jobs import run_sweep
 from salesoffice.webkit.console import emit, json_option, refusals_exit
 
 
@@ -16,5 +16,5 @@ def group() -> None:
 @refusals_exit
 def expire(*, as_json: bool) -> None:
     """Close the holds whose time has passed; safe to repeat."""
-    count = expire_all()
+    count = run_sweep("holds")
     emit({"expired": count}, f"{count} holds expired", as_json=as_json)

@@ -44,7 +44,9 @@ class RequestRunning(DomainError):
     """The same key is being worked on at this moment."""
 
     def __init__(self) -> None:
-        super().__init__(_l("The same request is still being worked on. Try again in a second."), code="request_running")
+        super().__init__(
+            _l("The same request is still being worked on. Try again in a second."), code="request_running"
+        )
 
 
 class KeyReused(DomainError):
@@ -52,7 +54,9 @@ class KeyReused(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            _l("This Idempotency-Key was used for another request. Use a new key."), code="key_reused", status=422
+            _l("This Idempotency-Key was used for another request. Use a new key."),
+            code="key_reused",
+            status=422,
         )
 
 
@@ -72,7 +76,11 @@ def make_blueprint(name: str, description: str) -> Blueprint:
 
 
 def problem(
-    status: int, code: str, detail: str, errors: tuple[FieldProblem, ...] = (), values: Mapping[str, object] | None = None
+    status: int,
+    code: str,
+    detail: str,
+    errors: tuple[FieldProblem, ...] = (),
+    values: Mapping[str, object] | None = None,
 ) -> Response:
     """Build an application/problem+json answer."""
     body = {
@@ -111,7 +119,9 @@ def problem_from_http(error: HTTPException) -> Response:
     return response
 
 
-def writes(schema: type[Schema], status: int = 200) -> Callable[[Callable[..., object]], Callable[..., Response]]:
+def writes(
+    schema: type[Schema], status: int = 200
+) -> Callable[[Callable[..., object]], Callable[..., Response]]:
     """Run a POST in one transaction, once per Idempotency-Key, and dump its result by the schema.
 
     The key's row, with the answer, is part of the same transaction as the effect. Refusals are not remembered: they

@@ -18,7 +18,9 @@ from salesoffice.staff.models import Membership, User
 from salesoffice.staff.queries import build_actor
 
 PASSWORD = "correct horse battery staple"
-PASSWORD_HASH = "$argon2id$v=19$m=8,t=1,p=1$2ujqmEzr21LbgQjFHBgImw$jXPMyIZ12IoAQKc475rVA+rZ62qKARgO4OMPt+vH1dw"
+PASSWORD_HASH = (
+    "$argon2id$v=19$m=8,t=1,p=1$2ujqmEzr21LbgQjFHBgImw$jXPMyIZ12IoAQKc475rVA+rZ62qKARgO4OMPt+vH1dw"
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,12 @@ class Office:
 
 
 def make_user(
-    session: Session, name: str, *, project: Project | None = None, role: Role | None = None, is_admin: bool = False
+    session: Session,
+    name: str,
+    *,
+    project: Project | None = None,
+    role: Role | None = None,
+    is_admin: bool = False,
 ) -> User:
     """Add a user, a member of the project in the role if both are given."""
     user = User(

@@ -50,14 +50,20 @@ def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Scene]:
         cluster: Cluster = request.getfixturevalue("postgres_cluster")
         url, workers = cluster.create_database(f"race_{tmp_path.name.replace('-', '_')}"), 2
     address = url.replace("postgresql://", "postgresql+psycopg://")
-    app = create_app(SQLALCHEMY_DATABASE_URI=address, DATA_DIR=tmp_path, SECRET_KEY=SECRET_KEY, LOG_LEVEL="ERROR")
+    app = create_app(
+        SQLALCHEMY_DATABASE_URI=address, DATA_DIR=tmp_path, SECRET_KEY=SECRET_KEY, LOG_LEVEL="ERROR"
+    )
     with app.test_request_context():
         flask_migrate.upgrade()
         with transaction() as session:
             office = make_office(session)
             office.project.hold_limit = CLIENTS
-            people = [make_user(session, f"rep{n}", project=office.project, role=Role.REP) for n in range(REPS)]
-            tokens = tuple(create_token(session, person, actor=office.actor(office.admin)) for person in people)
+            people = [
+                make_user(session, f"rep{n}", project=office.project, role=Role.REP) for n in range(REPS)
+            ]
+            tokens = tuple(
+                create_token(session, person, actor=office.actor(office.admin)) for person in people
+            )
         unit_ids = tuple(unit.id for unit in office.units[:UNITS])
     yield Scene(app, url, tmp_path, unit_ids, tokens, workers)
     with app.app_context():

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from salesoffice.core.money import format_yuan
+from salesoffice.dailylog.documents.amounts import big_yuan, count_units
 from salesoffice.dailylog.documents.tables import (
     DetailList,
     OverdueRow,
@@ -22,10 +23,7 @@ from salesoffice.dailylog.documents.tables import (
 )
 from salesoffice.dailylog.enums import MONEY_LINE, TOTAL, Metric, MovementKind, OpinionKind, Period
 from salesoffice.deals.enums import UnitState
-from salesoffice.infra.i18n import _, current_language, ngettext
-
-_WAN = 1_000_000
-"""10,000 yuan in fen."""
+from salesoffice.infra.i18n import _
 
 
 @dataclass(frozen=True)
@@ -149,19 +147,6 @@ def build_page(snapshot: Mapping[str, Any], *, digest: str = "") -> LogPage:
         audit_head=snapshot.get("audit", {}).get("head", ""),
         digest=digest,
     )
-
-
-def big_yuan(fen: int) -> str:
-    """Show an amount so that it is read at a glance: in Chinese from 10,000 yuan on in 万元, two decimals."""
-    if current_language() == "en" or abs(fen) < _WAN:
-        return _("%(amount)s yuan", amount=format_yuan(fen))
-    wan = (Decimal(fen) / _WAN).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
-    return _("%(amount)s ten thousand yuan", amount=f"{wan:,}")
-
-
-def count_units(number: int) -> str:
-    """Show a number of units: 3 套."""
-    return ngettext("%(num)s unit", "%(num)s units", number)
 
 
 def _headlines(snapshot: Mapping[str, Any]) -> list[Headline]:
