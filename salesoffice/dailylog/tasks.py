@@ -35,6 +35,11 @@ class LogReport:
 
 
 @sweep("dailylog", seconds=60)
+def run() -> object:
+    """Close and send what is due."""
+    return close_and_send_due()
+
+
 def close_and_send_due() -> LogReport:
     """Close and send the logs that are due in every project that does it by itself; safe to repeat."""
     session = db.session()

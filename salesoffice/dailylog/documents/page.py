@@ -224,7 +224,8 @@ def _quantity(line: str, value: int) -> str:
 def _line_row(line: Mapping[str, Any]) -> LineRow:
     name = line["name"]
     keys = ("opening", "incoming", "outgoing", "counted", "difference")
-    return LineRow(_name_of(name), *(_quantity(name, line[key]) for key in keys), name == MONEY_LINE)
+    values = (_quantity(name, line[key]) for key in keys)
+    return LineRow(_name_of(name), *values, is_money=name == MONEY_LINE)
 
 
 def _movement_row(move: Mapping[str, Any]) -> tuple[str, str]:
