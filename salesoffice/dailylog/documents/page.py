@@ -61,12 +61,12 @@ class LineRow:
     """One line of the reconciliation, in units or in yuan."""
 
     name: str
+    is_money: bool
     opening: str
     incoming: str
     outgoing: str
     counted: str
     difference: str
-    is_money: bool
 
 
 @dataclass(frozen=True)
@@ -225,7 +225,7 @@ def _line_row(line: Mapping[str, Any]) -> LineRow:
     name = line["name"]
     keys = ("opening", "incoming", "outgoing", "counted", "difference")
     values = (_quantity(name, line[key]) for key in keys)
-    return LineRow(_name_of(name), *values, is_money=name == MONEY_LINE)
+    return LineRow(_name_of(name), name == MONEY_LINE, *values)
 
 
 def _movement_row(move: Mapping[str, Any]) -> tuple[str, str]:
