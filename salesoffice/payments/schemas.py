@@ -114,6 +114,10 @@ class ReceiptSchema(Schema):
 class ReversedReceiptSchema(ReceiptSchema):
     """A reversed receipt with the new one that takes it back."""
 
+    payer = fields.Function(
+        lambda pair: _show_name(pair["receipt"].payer, pair["receipt"].project_id),
+        metadata={"type": "string"},
+    )
     reversal = fields.Nested(ReceiptSchema)
 
     def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
