@@ -1,8 +1,9 @@
 """Shapes of what is entered about units, permits, phases and unit types."""
 
+from typing import Any
+
 from flask_wtf.file import FileField
 from wtforms import BooleanField, SelectMultipleField, StringField
-from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from salesoffice.infra.i18n import _, _l
@@ -53,10 +54,14 @@ class PlaceForm(ChosenUnitsForm):
         description=_l("Counted from the ground: 1, 2, 3; -1 below ground; 0 for a semi-basement."),
     )
 
-    def validate_floor_number(self, field: CountField) -> None:
+    def validate(self, extra_validators: Any = None) -> bool:
         """A floor has both, its label and its number."""
-        if (field.data is None) != (not self.floor_label.data):
-            raise StopValidation(_("Enter both the floor as people see it and its number, or neither."))
+        is_valid: bool = super().validate(extra_validators)
+        if is_valid and (self.floor_number.data is None) != (not self.floor_label.data):
+            message = _("Enter both the floor as people see it and its number, or neither.")
+            self.floor_number.errors = [message]
+            return False
+        return is_valid
 
 
 class UnitForm(BaseForm):
