@@ -250,7 +250,10 @@ def _contract(book: Book, day: date, subscription_id: int) -> None:
         )
     if subscription.plan_kind is PlanKind.INSTALMENTS:
         own_share //= 2
-    _pay(book, day, subscription_id, ReceiptKind.DOWN_PAYMENT, own_share)
+    kind = (
+        ReceiptKind.DOWN_PAYMENT if subscription.plan_kind is PlanKind.MORTGAGE else ReceiptKind.HOUSE_PRICE
+    )
+    _pay(book, day, subscription_id, kind, own_share)
     book.plan(day + timedelta(days=book.office.random.randint(1, 4)), Step.ONLINE, subscription_id)
     if subscription.plan_kind is PlanKind.MORTGAGE:
         book.plan(day + timedelta(days=book.office.random.randint(18, 30)), Step.LOAN, subscription_id)
