@@ -49,7 +49,7 @@ class Task:
 
 ENTRIES = (
     Entry("web.home", _l("First page"), "home"),
-    Entry("board.show", _l("Board"), "layout-grid", ("board.unit", "inventory.unit", "reservations.hold")),
+    Entry("board.show", _l("Board"), "layout-grid", ("board.unit", "reservations.hold")),
     Entry("customers.index", _l("Customers"), "users", ("customers.",)),
     Entry("board.deals", _l("Deals"), "signature", ("board.deal", "deals.", "reservations.", "contracts.")),
     Entry("payments.receipts", _l("Receipts"), "receipt", ("payments.",)),
