@@ -1,5 +1,7 @@
 """How a building is laid out."""
 
+from typing import Any
+
 import pytest
 
 from salesoffice.board.rules import (
@@ -16,9 +18,7 @@ from salesoffice.board.rules import (
 from salesoffice.deals.enums import UnitState
 
 
-def make_row(
-    unit_id: int, *, floor: int = 1, line: str = "01", section: int = 1, **values: object
-) -> UnitRow:
+def make_row(unit_id: int, *, floor: int = 1, line: str = "01", section: int = 1, **values: Any) -> UnitRow:
     row = UnitRow(
         1,
         section,
@@ -61,9 +61,9 @@ def test_columns_are_the_lines_of_all_floors_and_a_missing_unit_leaves_a_gap() -
     (plan,) = plan_sections(units, {1: Place(1, "A座", 0)}, {1: Place(1, "1", 1), 2: Place(2, "2", 2)})
 
     assert plan.columns == ("01", "02", "03")
-    assert [[(column, unit.id) for column, unit in floor.cells] for floor in plan.floors] == [
-        [(1, 202)],
-        [(0, 101), (2, 103)],
+    assert [(floor.columns, [unit.id for unit in floor.units]) for floor in plan.floors] == [
+        ([1], [202]),
+        ([0, 2], [101, 103]),
     ]
 
 
@@ -72,7 +72,7 @@ def test_second_unit_of_a_line_keeps_its_own_place() -> None:
 
     (plan,) = plan_sections(units, {1: Place(1, "", 0)}, {1: Place(1, "1", 1)})
 
-    assert sorted(unit.id for _column, unit in plan.floors[0].cells) == [1, 2]
+    assert sorted(unit.id for unit in plan.floors[0].units) == [1, 2]
 
 
 def test_very_long_floor_flows_and_does_not_widen_the_others() -> None:
@@ -84,7 +84,7 @@ def test_very_long_floor_flows_and_does_not_widen_the_others() -> None:
     )
 
     assert plan.columns == ("01", "02")
-    assert [(floor.label, floor.is_flowing, floor.is_unknown, len(floor.cells)) for floor in plan.floors] == [
+    assert [(floor.label, floor.is_flowing, floor.is_unknown, len(floor.units)) for floor in plan.floors] == [
         ("2", False, False, 2),
         ("半地下", True, True, MAX_COLUMNS + 9),
     ]

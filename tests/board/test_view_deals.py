@@ -78,7 +78,8 @@ def test_outsiders_are_kept_out(client: FlaskClient, office: Office, sign_in: Si
 
 
 def test_list_costs_the_same_for_one_and_for_many(app: Flask, office: Office, sign_in: SignIn) -> None:
-    browser, counts = sign_in(office.manager), []
+    browser = sign_in(office.manager)
+    counts: list[int] = []
     with app.app_context():
         engine = db.engine
 
