@@ -6,7 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "salesoffice"
-SHARED_PACKAGES = ("core", "infra", "webkit", "demo")
+SHARED_PACKAGES = ("core", "infra", "webkit", "demo", "cli")
 
 
 def python_files(*folders: str) -> list[Path]:
