@@ -32,6 +32,7 @@ _HEADER_ROWS = 20
 _MAX_MEMBERS = 5000
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _ARCHIVE_ERRORS = (
+    EOFError,
     zipfile.BadZipFile,
     zlib.error,
     struct.error,
