@@ -116,10 +116,12 @@ def make_prices(session: Session, project: Project, units: tuple[Unit, ...]) -> 
     return version
 
 
-def make_office(session: Session, *, code: str = "P1", floors: int = 5, lines: int = 4) -> Office:
+def make_office(
+    session: Session, *, code: str = "P1", building: str = "1栋", floors: int = 5, lines: int = 4
+) -> Office:
     """Add a whole office: project, permit, units with prices, a person for each role, and one of another project."""
     project = create_project(session, actor=SYSTEM, code=code, name=f"Project {code}", city="Shenzhen")
-    units = make_units(session, project, floors=floors, lines=lines)
+    units = make_units(session, project, building=building, floors=floors, lines=lines)
     make_prices(session, project, units)
     session.add(
         Permit(

@@ -1,0 +1,217 @@
+"""One office with one of everything that has an address: for tests that visit every route."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from salesoffice.contracts.services import sign_online
+from salesoffice.core import clock
+from salesoffice.core.permissions import SYSTEM
+from salesoffice.customers.enums import Source, VisitKind
+from salesoffice.customers.models import Customer
+from salesoffice.customers.services import record_visit, register_customer
+from salesoffice.dailylog.documents.publishing import close_day
+from salesoffice.dailylog.enums import OpinionKind
+from salesoffice.dailylog.services import add_opinion, keep_document
+from salesoffice.imports.services import preview_import, read_upload
+from salesoffice.infra.files import store_file
+from salesoffice.infra.models import MailState, NumberSeries
+from salesoffice.infra.outbox import queue_mail
+from salesoffice.inventory.models import UnitType
+from salesoffice.inventory.services import add_phase, set_floor_plan
+from salesoffice.payments.enums import PlanKind
+from salesoffice.payments.models import Receipt
+from salesoffice.payments.services import confirm_receipt, request_refund
+from salesoffice.payments.services import keep_document as keep_receipt
+from salesoffice.projects.services import add_recipient, create_wall_token
+from salesoffice.reservations.models import Subscription
+from salesoffice.reservations.services import (
+    SubscriptionTerms,
+    attach_agreement,
+    place_hold,
+    sign_subscription,
+)
+from salesoffice.staff.models import UserSession
+from salesoffice.staff.services import start_session
+from tests.factories import Office, make_office
+from tests.factories.sales import make_buyer, make_draft, make_receipt, make_verified
+
+PICTURE = b"\x89PNG\r\n\x1a\n" + b"\0" * 32 + b"IEND\xaeB`\x82"
+FILING = "房号,建筑面积,总售价,销售状况\n1栋A座106房,90.00,900000,期房待售\n".encode()
+
+
+@dataclass
+class Everything:
+    """An office, its objects, and what to put into the addresses that name them.
+
+    `parts` has a value for each part of an address; `special` the value of one endpoint alone, where its action needs
+    an object in another state. `own` says whose the customers, holds and deals are: the rep's; `others` are another
+    rep's.
+    """
+
+    office: Office
+    parts: dict[str, object] = field(default_factory=dict)
+    special: dict[str, dict[str, object]] = field(default_factory=dict)
+    others: dict[str, dict[str, object]] = field(default_factory=dict)
+
+    def values_for(self, endpoint: str) -> dict[str, object]:
+        """Return the parts of the address of an endpoint."""
+        return self.parts | self.special.get(endpoint, {})
+
+
+def make_everything(
+    session: Session, *, code: str = "P1", building: str = "1栋", numbers_after: int = 0
+) -> Everything:
+    """Add an office with one of everything; units 101 to 202 are held or sold, the others free.
+
+    Another building and other numbers make sure that nothing of two offices has the same address.
+    """
+    office = make_office(session, code=code, building=building)
+    for series in ("deal", "subscription", "receipt", "refund", "contract") if numbers_after else ():
+        row = NumberSeries(project_id=office.project.id, series=series, last_number=numbers_after)
+        session.add(row)
+    found = Everything(office, parts={"code": code, "kind": "csv"})
+    unit_type = UnitType(project_id=office.project.id, name="A1")
+    session.add(unit_type)
+    session.flush()
+    for unit in office.units:
+        unit.unit_type_id = unit_type.id
+    _add_place(session, found, unit_type)
+    buyer = make_buyer(session, office)
+    _add_holds(session, found, buyer)
+    _add_deals(session, found, buyer)
+    _add_day(session, found, buyer)
+    return found
+
+
+def _add_place(session: Session, found: Everything, unit_type: UnitType) -> None:
+    office, code = found.office, found.office.project.code
+    project_id, free = office.project.id, office.units[-1]
+    set_floor_plan(session, unit_type, actor=SYSTEM, data=PICTURE, file_name="plan.png")
+    recipient = add_recipient(
+        session, office.project, actor=SYSTEM, email=f"boss@{code.lower()}.example.test"
+    )
+    upload = read_upload(session, project_id, data=FILING, file_name="units.csv")
+    token = start_session(session, office.admin)
+    mail = queue_mail(
+        session, key=f"test:{code}", project_id=project_id, to="boss@example.test", subject="Log", text="Log",
+        html="<p>Log</p>", message_id=f"<{code.lower()}@example.test>",
+    )  # fmt: skip
+    mail.state = MailState.UNCERTAIN
+    found.parts |= {
+        "building_id": free.building_id,
+        "phase_id": add_phase(session, project_id, actor=SYSTEM, name="一期").id,
+        "type_id": unit_type.id,
+        "unit_id": free.id,
+        "unit_code": free.code,
+        "recipient_id": recipient.id,
+        "batch_id": preview_import(session, project_id, actor=SYSTEM, upload=upload).id,
+        "mail_id": mail.id,
+        "user_id": office.other_rep.id,
+        "session_id": session.scalars(select(UserSession.id).order_by(UserSession.id.desc())).first(),
+        "token": create_wall_token(session, office.project, actor=SYSTEM),
+    }
+    assert token
+
+
+def _add_holds(session: Session, found: Everything, buyer: Customer) -> None:
+    office = found.office
+    theirs = register_customer(
+        session,
+        project_id=office.project.id,
+        actor=office.actor(office.assistant),
+        name="李乙",
+        phones=["13900005678"],
+        rep_id=office.other_rep.id,
+    )
+    held = place_hold(session, office.units[0], actor=office.actor(office.rep), customer_id=buyer.id)
+    other = place_hold(session, office.units[1], actor=office.actor(office.other_rep), customer_id=theirs.id)
+    found.parts |= {"customer_id": buyer.id, "hold_id": held.id}
+    found.special["reservations.subscribe"] = {"unit_code": office.units[0].code}
+    for endpoint in ("customers.show", "customers.edit", "customers_api.show"):
+        found.others[endpoint] = {"customer_id": theirs.id}
+    for endpoint in ("extend", "release", "post_hold_extension", "post_hold_release"):
+        blueprint = "reservations_api" if endpoint.startswith("post") else "reservations"
+        found.others[f"{blueprint}.{endpoint}"] = {"hold_id": other.id}
+    found.others["board.deal"] = {"number": other.deal.number}
+    found.others["board_api.show_deal"] = {"deal_id": other.deal_id}
+
+
+def _sell(session: Session, office: Office, buyer: Customer, unit: int) -> Subscription:
+    terms = SubscriptionTerms((buyer.id,), PlanKind.MORTGAGE, 50_000_00, clock.business_today())
+    return sign_subscription(session, office.units[unit], actor=office.actor(office.assistant), terms=terms)
+
+
+def _add_deals(session: Session, found: Everything, buyer: Customer) -> None:
+    """Four sales: without contract, with a draft, verified, signed online; the first one has money."""
+    office, special = found.office, found.special
+    plain, drafted, verified, signed = (_sell(session, office, buyer, unit) for unit in (2, 3, 4, 5))
+    draft = make_draft(session, office, drafted)
+    second = make_verified(session, office, make_draft(session, office, verified))
+    third = make_verified(session, office, make_draft(session, office, signed))
+    today = clock.business_today()
+    sign_online(session, third, actor=office.actor(office.assistant), online_no=f"W{third.id}", on=today)
+    paper = store_file(
+        session, b"%PDF-1.7 agreement", name="agreement.pdf", media_type="application/pdf",
+        project_id=office.project.id,
+    )  # fmt: skip
+    attach_agreement(session, plain, paper, actor=SYSTEM)
+    found.parts |= {
+        "deal_id": plain.deal_id,
+        "account_id": plain.deal.account_id,
+        "subscription_id": plain.id,
+        "contract_id": draft.id,
+        "number": plain.deal.number,
+    }
+    for endpoint in ("agreement", "cancel", "extend_signing"):
+        special[f"reservations.{endpoint}"] = {"number": plain.number}
+    special["contracts.enter"] = {"number": plain.number}
+    special["contracts.sign"] = special["contracts_api.post_online_signing"] = {"contract_id": second.id}
+    special["contracts.file"] = special["contracts_api.post_filing"] = {"contract_id": third.id}
+    _add_money(session, found, plain)
+
+
+def _add_money(session: Session, found: Everything, sale: Subscription) -> None:
+    office, special = found.office, found.special
+    finance = office.actor(office.finance)
+    waiting = make_receipt(session, office, sale, 10_000_00)
+    confirmed = make_receipt(session, office, sale, 50_000_00)
+    confirm_receipt(session, confirmed, actor=finance)
+    printed: Receipt = make_receipt(session, office, sale, 30_000_00)
+    confirm_receipt(session, printed, actor=finance)
+    paper = store_file(
+        session, b"%PDF-1.7 receipt", name="receipt.pdf", media_type="application/pdf",
+        project_id=office.project.id,
+    )  # fmt: skip
+    keep_receipt(session, printed, actor=finance, file_id=paper.id)
+    account = sale.deal.account
+    assert account is not None
+    refund = request_refund(
+        session, account, actor=office.actor(office.assistant), amount=1_000_00, reason="paid too much"
+    )
+    found.parts |= {"receipt_id": waiting.id, "refund_id": refund.id}
+    special["payments.paper"] = {"receipt_id": printed.id}
+    for endpoint in ("payments.print_paper", "payments.reverse", "payments_api.post_reversal"):
+        special[endpoint] = {"receipt_id": confirmed.id}
+
+
+def _add_day(session: Session, found: Everything, buyer: Customer) -> None:
+    office, today = found.office, clock.business_today()
+    rep = office.actor(office.rep)
+    record_visit(
+        session,
+        project_id=office.project.id,
+        actor=rep,
+        kind=VisitKind.VISIT,
+        is_first=True,
+        source=Source.WALK_IN,
+        customer_id=buyer.id,
+    )
+    opinion = add_opinion(session, office.project, actor=rep, kind=OpinionKind.LIKED, text="南北通透")
+    closed = date.fromordinal(today.toordinal() - 1)
+    keep_document(session, close_day(session, office.project, closed, actor=SYSTEM), b"%PDF-1.7 log")
+    found.parts |= {"opinion_id": opinion.id, "date": today.isoformat(), "day": today}
+    for endpoint in ("dailylog.pdf", "dailylog.send", "dailylog_api.show_log"):
+        found.special[endpoint] = {"date": closed.isoformat()}

@@ -1,0 +1,75 @@
+"""A body for each POST of the JSON API that is right in shape and names objects that exist."""
+
+import io
+from datetime import timedelta
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from salesoffice.core import clock
+from tests.factories.everything import FILING, Everything
+from tests.factories.sales import BUYER, CERTIFICATE
+
+REASON = {"reason": "entered by mistake"}
+
+
+def build_bodies(found: Everything) -> dict[str, dict[str, Any]]:
+    """Return the JSON bodies by endpoint; the route that takes a file has none."""
+    parts, code = found.parts, found.office.project.code
+    today = clock.business_today()
+    contract = {"signed_on": today.isoformat(), "total_fen": 900_000_00}
+    critical = {
+        "customer_name": BUYER,
+        "certificate_no": CERTIFICATE,
+        "unit_code": found.office.units[3].code,
+        "gross_area": "90.00",
+    }
+    money = {"account_id": parts["account_id"], "amount_fen": 20_000_00}
+    return {
+        "contracts_api.post_contract": {
+            **contract, "subscription_id": parts["subscription_id"], "payment_plan": "mortgage",
+        },
+        "contracts_api.post_verification": contract | critical,
+        "contracts_api.post_online_signing": {"online_no": "W-1", "on": today.isoformat()},
+        "contracts_api.post_filing": {"filing_no": "F-1", "on": today.isoformat()},
+        "contracts_api.post_cancellation": REASON,
+        "customers_api.register": {"project": code, "name": "赵丙", "phones": ["13700009999"]},
+        "customers_api.add_visit": {
+            "project": code, "kind": "visit", "first": True, "source": "walk_in",
+            "customer_id": parts["customer_id"],
+        },
+        "reservations_api.post_hold": {"unit_id": parts["unit_id"]},
+        "reservations_api.post_hold_extension": {"minutes": 30},
+        "reservations_api.post_hold_release": {},
+        "reservations_api.post_subscription": {
+            "unit_id": parts["unit_id"], "customer_ids": [parts["customer_id"]], "payment_plan": "full",
+            "deposit_fen": 50_000_00, "signed_on": today.isoformat(),
+        },
+        "reservations_api.post_subscription_cancellation": REASON,
+        "reservations_api.post_subscription_extension": {
+            **REASON, "sign_by": (today + timedelta(days=20)).isoformat(),
+        },
+        "payments_api.post_receipt": {
+            **money, "kind": "deposit", "method": "cash", "received_on": today.isoformat(),
+        },
+        "payments_api.post_confirmation": {},
+        "payments_api.post_refusal": REASON,
+        "payments_api.post_reversal": REASON,
+        "payments_api.post_refund": money | REASON,
+        "payments_api.post_approval": {"comment": "agreed"},
+        "payments_api.post_rejection": REASON,
+        "board_api.withhold": REASON,
+        "board_api.release": {},
+        "imports_api.commit": {},
+    }  # fmt: skip
+
+
+def send(
+    browser: FlaskClient, endpoint: str, address: str, body: Any, headers: dict[str, str] | None = None
+) -> TestResponse:
+    """Send a POST of the API: the body as JSON, or the file of an import."""
+    if endpoint == "imports_api.preview":
+        form = {"file": (io.BytesIO(FILING), "units.csv")}
+        return browser.post(address, data=form, headers=headers)
+    return browser.post(address, json=body, headers=headers)
