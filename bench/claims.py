@@ -132,7 +132,7 @@ def _measure_pgbench(cluster: Cluster, data_dir: Path, first: int, *, seconds: i
     script = data_dir / "claims.sql"
     share = FLOORS * LINES // 2 // clients
     script.write_text(f"\\set first {first} + :client_id * {share}\n" + SCRIPT.lstrip())
-    command = [
+    command: list[str | Path] = [
         cluster.bin_dir / "pgbench", "--no-vacuum", "--client", str(clients), "--jobs", "2", "--define", "n=0",
         "--transactions", str(share - 1), "--protocol", "prepared", "--file", script, cluster.url_for("claims"),
     ]  # fmt: skip

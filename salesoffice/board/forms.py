@@ -51,6 +51,15 @@ class BoardFilterForm(BaseForm):
         ]
         self.orientation.choices = everything + [SelectChoice(name, name) for name in orientations]
 
+    @property
+    def is_asking(self) -> bool:
+        """Tell whether anything is asked for beside the building and the second line."""
+        return any(
+            field.raw_data and field.raw_data[0]
+            for name, field in self._fields.items()
+            if name not in {"show", "building"}
+        )
+
     def read_filter(self) -> BoardFilter:
         """Return what was asked for; a field with an error asks for nothing."""
         good = {name: field.data for name, field in self._fields.items() if not field.errors}

@@ -1,7 +1,7 @@
 """How a building is laid out on the board, and the sign that stands for each state beside its colour."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -59,15 +59,19 @@ class Place(NamedTuple):
     position: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class FloorPlan:
-    """One row of a section. `cells` are (column, unit); column None where the floor flows over several lines."""
+class FloorPlan(NamedTuple):
+    """One row of a section: its units, and the column of each; no columns where it flows over several lines."""
 
     label: str
     is_unknown: bool
-    is_flowing: bool
-    cells: Sequence[tuple[int | None, UnitRow]]
+    units: Sequence[UnitRow]
+    columns: Sequence[int] | None
     average: int | None
+
+    @property
+    def is_flowing(self) -> bool:
+        """Tell whether the floor flows over several lines instead of standing in columns."""
+        return self.columns is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +103,16 @@ def plan_sections(
 
     `sections` and `floors` name the ids that the units carry; a floor's `position` is its physical number.
     """
-    by_floor: dict[int, dict[int, list[UnitRow]]] = {}
+    by_floor: defaultdict[int, list[UnitRow]] = defaultdict(list)
     for unit in units:
-        section = by_floor.get(unit.section_id)
-        if section is None:
-            section = by_floor[unit.section_id] = {}
-        if unit.floor_id in section:
-            section[unit.floor_id].append(unit)
-        else:
-            section[unit.floor_id] = [unit]
-    ordered = sorted(by_floor, key=lambda key: (sections[key].position or 0, natural_key(sections[key].name)))
-    return tuple(_plan_section(sections[key].name, by_floor[key], floors) for key in ordered)
+        by_floor[unit.floor_id].append(unit)
+    by_section: defaultdict[int, dict[int, list[UnitRow]]] = defaultdict(dict)
+    for floor_id, found in by_floor.items():
+        by_section[found[0].section_id][floor_id] = found
+    ordered = sorted(
+        by_section, key=lambda key: (sections[key].position or 0, natural_key(sections[key].name))
+    )
+    return tuple(_plan_section(sections[key].name, by_section[key], floors) for key in ordered)
 
 
 def order_floors(floors: Iterable[Place]) -> list[Place]:
@@ -126,9 +129,9 @@ def average_price(units: Iterable[UnitRow]) -> int | None:
     """
     total = area = 0
     for unit in units:
-        size = unit.gross or unit.inner
-        if size and unit.total:
-            total += unit.total
+        size, price = unit.gross or unit.inner, unit.total
+        if size and price:
+            total += price
             area += size
     return (total * 200 + area) // (area * 2) if area else None
 
@@ -148,40 +151,36 @@ def _plan_section(
     name: str, by_floor: Mapping[int, list[UnitRow]], floors: Mapping[int, Place]
 ) -> SectionPlan:
     keyed = {floor_id: _place_in_columns(units) for floor_id, units in by_floor.items()}
-    aligned = {key for cells in keyed.values() if len(cells) <= MAX_COLUMNS for key in cells}
-    if len(aligned) > MAX_COLUMNS:
-        aligned = set()
-    titles = sorted(aligned, key=natural_key)
+    aligned: set[str] = set()
+    for cells in keyed.values():
+        if len(cells) <= MAX_COLUMNS:
+            aligned.update(cells)
+    titles = sorted(aligned, key=natural_key) if len(aligned) <= MAX_COLUMNS else []
     column_of = {title: index for index, title in enumerate(titles)}
+    ordered = order_floors([floors[key] for key in keyed])
     return SectionPlan(
-        name=name,
-        columns=tuple(titles),
-        floors=tuple(
-            _plan_floor(floor, keyed[floor.id], column_of)
-            for floor in order_floors(floors[key] for key in keyed)
-        ),
+        name, tuple(titles), tuple([_plan_floor(floor, keyed[floor.id], column_of) for floor in ordered])
     )
 
 
 def _plan_floor(floor: Place, cells: Mapping[str, UnitRow], column_of: Mapping[str, int]) -> FloorPlan:
-    is_flowing = not cells.keys() <= column_of.keys()
-    placed: Sequence[tuple[int | None, UnitRow]] = (
-        [(None, cells[key]) for key in sorted(cells, key=natural_key)]
-        if is_flowing
-        else sorted([(column_of[key], unit) for key, unit in cells.items()])
-    )
-    return FloorPlan(
-        label=floor.name,
-        is_unknown=floor.position is None,
-        is_flowing=is_flowing,
-        cells=placed,
-        average=average_price(cells.values()),
-    )
+    columns: Sequence[int] | None
+    if list(cells) == list(column_of):
+        units, columns = list(cells.values()), range(len(cells))
+    elif cells.keys() <= column_of.keys():
+        keys = sorted(cells, key=column_of.__getitem__)
+        units, columns = [cells[key] for key in keys], [column_of[key] for key in keys]
+    else:
+        units, columns = [cells[key] for key in sorted(cells, key=natural_key)], None
+    return FloorPlan(floor.name, floor.position is None, units, columns, average_price(units))
 
 
 def _place_in_columns(units: Sequence[UnitRow]) -> dict[str, UnitRow]:
     """Give each unit of a floor its column; a second unit of the same line is placed under its room number."""
-    placed: dict[str, UnitRow] = {}
+    placed = {unit.line or unit.room_no: unit for unit in units}
+    if len(placed) == len(units):
+        return placed
+    placed = {}
     for unit in units:
         key = unit.line or unit.room_no
         if key in placed:

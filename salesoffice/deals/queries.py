@@ -181,7 +181,7 @@ def _find_wrong_claims(session: Session) -> Iterator[str]:
                 and_(Claim.kind.in_(TIMED_KINDS), Claim.expires_at.is_(None)),
                 and_(Claim.kind.in_(_MONEY_KINDS), Claim.expires_at.is_not(None)),
                 and_(Claim.kind.in_(_MONEY_KINDS), Deal.account_id.is_(None)),
-                Unit.release_state != ReleaseState.RELEASED,
+                and_(live_claim(), Unit.release_state != ReleaseState.RELEASED),
             ),
         )
         .order_by(Claim.id)

@@ -5,8 +5,9 @@ from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
 
+from babel import Locale
 from babel.support import NullTranslations, Translations
-from flask import Flask, has_request_context, request, session
+from flask import Flask, current_app, has_request_context, request, session
 from flask_babel import Babel, Domain, LazyString, force_locale, get_locale, gettext, lazy_gettext
 from flask_babel import ngettext as babel_ngettext
 
@@ -37,8 +38,7 @@ def ngettext(singular: str, plural: str, number: int, **values: object) -> str:
 
 def current_language() -> str:
     """Return the code of the reader's language, one of `LANGUAGES`."""
-    locale = get_locale()
-    return "en" if locale is not None and locale.language == "en" else DEFAULT_LANGUAGE
+    return _code_of(get_locale())
 
 
 def speak(code: str) -> AbstractContextManager[None]:
@@ -75,6 +75,10 @@ def choose_language(preference: Preference | None = None) -> str:
     return request.accept_languages.best_match(list(LANGUAGES)) or DEFAULT_LANGUAGE
 
 
+def _code_of(locale: Locale | None) -> str:
+    return "en" if locale is not None and locale.language == "en" else DEFAULT_LANGUAGE
+
+
 @cache
 def _load_catalog(folder: str, language: str) -> NullTranslations:
     return Translations.load(folder, [language])
@@ -83,12 +87,16 @@ def _load_catalog(folder: str, language: str) -> NullTranslations:
 class _Catalogs(Domain):
     """Finds the catalogue by our code: Babel calls zh_CN zh_Hans_CN and would look for a folder of that name."""
 
+    def __init__(self, folder: str) -> None:
+        super().__init__()
+        self.folder = folder
+
     def get_translations(self) -> NullTranslations:
         """Return the catalogue of the reader's language; without an application, an empty one."""
         locale = get_locale()
         if locale is None:
             return NullTranslations()
-        return _load_catalog(self.translation_directories[0], current_language())
+        return _load_catalog(self.folder, _code_of(locale))
 
 
 class _Languages(Babel):
@@ -97,7 +105,7 @@ class _Languages(Babel):
     @property
     def domain_instance(self) -> _Catalogs:
         """Return the texts of this application."""
-        return _Catalogs()
+        return _Catalogs(current_app.config["BABEL_TRANSLATION_DIRECTORIES"])
 
 
 def init_i18n(app: Flask, preference: Preference | None = None) -> None:

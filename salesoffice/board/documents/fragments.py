@@ -7,24 +7,22 @@ entry seen must still be in the chain: after a restore of a backup nothing old i
 
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from threading import Lock
 
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from salesoffice.board.documents.grid import GridStyle, build_house
+from salesoffice.board.documents.grid import GridStyle, Words, build_house, look_up_words
 from salesoffice.board.queries.board import (
     Freshness,
-    Structure,
     find_changes,
     find_hash_at,
-    get_structure,
     list_building_ids,
     list_next_expiries,
-    list_rows,
 )
+from salesoffice.board.queries.rows import Structure, get_structure, list_rows
 from salesoffice.board.rules import Place, UnitRow, natural_key
 from salesoffice.core import clock
 
@@ -34,11 +32,12 @@ _EXTENSION = "salesoffice_board_fragments"
 
 @dataclass(frozen=True)
 class Fragment:
-    """One building as written; `counts` are its units per state."""
+    """One building as written; `counts` are its units per state, `orientations` those that its units have."""
 
     house: Place
     html: str
     counts: Mapping[str, int]
+    orientations: frozenset[str]
     expires_at: datetime | None
 
 
@@ -48,7 +47,17 @@ class Written:
 
     freshness: Freshness
     day: date
+    houses: tuple[Place, ...]
+    types: Mapping[int, str]
     fragments: Mapping[int, Fragment]
+
+    def list_fragments(self) -> list[Fragment]:
+        """List the buildings in their order."""
+        return sorted(self.fragments.values(), key=lambda fragment: house_key(fragment.house))
+
+    def list_orientations(self) -> list[str]:
+        """List the orientations that the units have."""
+        return sorted(set().union(*[fragment.orientations for fragment in self.fragments.values()]))
 
 
 @dataclass
@@ -75,23 +84,25 @@ class FragmentStore:
                 self.boards.popitem(last=False)
 
 
-def list_fragments(
+def get_board(
     session: Session, project_id: int, *, freshness: Freshness, now: datetime, style: GridStyle
-) -> list[Fragment]:
-    """List the buildings of a project in order, as HTML; only what changed since the last time is written anew."""
+) -> Written:
+    """Return a project's buildings as HTML; only what changed since the last time is written anew."""
     store = _store()
     key = (project_id, style)
     written = store.find(key)
     stale = _find_stale(session, project_id, written, freshness, now)
-    if stale is not None and not stale and written is not None:
-        fragments = written.fragments
+    if written is None or stale is None:
+        written = _write(session, project_id, freshness, now=now, style=style)
+    elif stale:
+        part = _write(session, project_id, freshness, now=now, style=style, house_ids=stale)
+        written = replace(part, fragments={**written.fragments, **part.fragments})
+    elif freshness != written.freshness:
+        written = replace(written, freshness=freshness)
     else:
-        fragments = _write(session, project_id, stale, now=now, style=style)
-        if stale is not None and written is not None:
-            fragments = {**written.fragments, **fragments}
-    if written is None or fragments is not written.fragments or freshness != written.freshness:
-        store.keep(key, Written(freshness, clock.business_day_of(now), fragments))
-    return sorted(fragments.values(), key=lambda fragment: house_key(fragment.house))
+        return written
+    store.keep(key, written)
+    return written
 
 
 def house_key(house: Place) -> tuple[object, ...]:
@@ -105,6 +116,11 @@ def group_by_house(rows: Iterable[UnitRow]) -> dict[int, list[UnitRow]]:
     for row in rows:
         grouped[row.building_id].append(row)
     return grouped
+
+
+def list_orientations(units: Iterable[UnitRow]) -> frozenset[str]:
+    """List the orientations that some units have."""
+    return frozenset([unit.orientation for unit in units]) - {""}
 
 
 def _find_stale(
@@ -133,23 +149,41 @@ def _find_stale(
 
 
 def _write(
-    session: Session, project_id: int, house_ids: set[int] | None, *, now: datetime, style: GridStyle
-) -> dict[int, Fragment]:
+    session: Session,
+    project_id: int,
+    freshness: Freshness,
+    *,
+    now: datetime,
+    style: GridStyle,
+    house_ids: set[int] | None = None,
+) -> Written:
     grouped = group_by_house(list_rows(session, project_id, now=now, building_ids=house_ids))
     names = get_structure(session, project_id)
     expiries = list_next_expiries(session, project_id, now)
-    return {
-        house.id: _build(house, grouped[house.id], names, style, expiries.get(house.id))
+    words = look_up_words()
+    fragments = {
+        house.id: _build(house, grouped[house.id], names, style, words, expiries.get(house.id))
         for house in names.buildings
         if house.id in grouped
     }
+    return Written(freshness, clock.business_day_of(now), names.buildings, names.types, fragments)
 
 
 def _build(
-    house: Place, units: list[UnitRow], names: Structure, style: GridStyle, expires_at: datetime | None
+    house: Place,
+    units: list[UnitRow],
+    names: Structure,
+    style: GridStyle,
+    words: Words,
+    expires_at: datetime | None,
 ) -> Fragment:
-    html = build_house(house, units, names.sections, names.floors, names.types, style)
-    return Fragment(house, html, Counter(unit.state for unit in units), expires_at)
+    return Fragment(
+        house,
+        build_house(house, units, names.sections, names.floors, names.types, style, words),
+        Counter([unit.state for unit in units]),
+        list_orientations(units),
+        expires_at,
+    )
 
 
 def _store() -> FragmentStore:

@@ -1,9 +1,11 @@
 """One building's grid as HTML: joined strings, one element per unit. Everything that is not a figure is escaped."""
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
+from itertools import repeat
 from urllib.parse import quote
 
 from flask_babel import gettext as _
@@ -12,17 +14,31 @@ from salesoffice.board.rules import FloorPlan, Place, SectionPlan, UnitRow, plan
 from salesoffice.core.money import FEN_PER_YUAN
 from salesoffice.deals.enums import UnitState
 
-_PLAIN_CODE = re.compile(r"[A-Za-z0-9_.~-]+")
+_PLAIN = re.compile(r"[\w.~-]*")
+"""Letters of any language, digits and marks that mean nothing in HTML nor in an address."""
 _WAN = 10_000 * FEN_PER_YUAN
 
 
 @dataclass(frozen=True)
 class Words:
-    """The few words of a grid, looked up once per building and ready for HTML."""
+    """The few words of a grid, looked up once per board and ready for HTML; `count` still holds a placeholder."""
 
     floor: str
     average: str
     unknown: str
+    no_name: str
+    count: str
+
+
+def look_up_words() -> Words:
+    """Look up the words of a grid in the reader's language."""
+    return Words(
+        floor=escape(_("Floor")),
+        average=escape(_("Average")),
+        unknown=escape(_("The floor number is not known")),
+        no_name=escape(_("Building not known")),
+        count=escape(_("%(count)s units", count="{count}")),
+    )
 
 
 @dataclass(frozen=True)
@@ -35,7 +51,8 @@ class GridStyle:
 
 
 SecondLine = Callable[[UnitRow], str]
-CellWriter = Callable[[UnitRow, str], str]
+CellsWriter = Callable[[Sequence[UnitRow], Sequence[str] | None], list[str]]
+"""Writes the cells of a floor; the texts are further attributes, None where no cell has any."""
 
 
 def second_line(show: str, types: Mapping[int, str], language: str) -> SecondLine:
@@ -76,6 +93,7 @@ def build_house(
     floors: Mapping[int, Place],
     types: Mapping[int, str],
     style: GridStyle,
+    words: Words,
     *,
     matching: Collection[int] | None = None,
 ) -> str:
@@ -84,67 +102,97 @@ def build_house(
     if matching is not None:
         floors_kept = {unit.floor_id for unit in units if unit.id in matching}
         kept = [unit for unit in units if unit.floor_id in floors_kept]
-    name = escape(house.name) if house.name else escape(_("Building not known"))
-    cell = _cell_writer(style, second_line(style.show, types, style.language), matching)
-    size = escape(_("%(count)s units", count=len(units)))
+    name = escape(house.name) or words.no_name
+    write = _cells_writer(style, second_line(style.show, types, style.language), kept)
+    if matching is not None:
+        write = _dimming(write, matching)
+    size = words.count.format(count=len(units))
     parts = [f"<section class=house id=b{house.id}><h2>{name} <small>{size}</small></h2><div class=sections>"]
-    words = Words(escape(_("Floor")), escape(_("Average")), escape(_("The floor number is not known")))
-    parts += [_section(plan, name, cell, words) for plan in plan_sections(kept, sections, floors)]
+    parts += [_section(plan, name, write, words) for plan in plan_sections(kept, sections, floors)]
     parts.append("</div></section>")
     return "".join(parts)
 
 
-def _section(plan: SectionPlan, house: str, cell: CellWriter, words: Words) -> str:
+def _section(plan: SectionPlan, house: str, write: CellsWriter, words: Words) -> str:
     name = escape(plan.name)
-    flowing = max((len(floor.cells) for floor in plan.floors if floor.is_flowing), default=0)
+    flowing = max([len(floor.units) for floor in plan.floors if floor.is_flowing], default=0)
     width = max(len(plan.columns), min(flowing, 16), 1)
-    head = "".join(f"<i>{escape(title)}</i>" for title in plan.columns)
+    head = "".join([f"<i>{escape(title)}</i>" for title in plan.columns])
     title = f"<h3>{name}</h3>" if name else ""
-    rows = "".join(_floor(floor, cell, words.unknown) for floor in plan.floors)
+    rows = "".join([_floor(floor, write, words.unknown) for floor in plan.floors])
     return (
         f'<div class=section>{title}<div class=unit-grid tabindex=0 role=region aria-label="{house} {name}"'
         f' style="--n:{width}"><div class="fl head"><b>{words.floor}</b>{head}<em>{words.average}</em></div>{rows}</div></div>'
     )
 
 
-def _floor(floor: FloorPlan, cell: CellWriter, unknown: str) -> str:
-    cells = [
-        cell(unit, "" if column is None or column == place else f" style=grid-column:{column + 2}")
-        for place, (column, unit) in enumerate(floor.cells)
+def _floor(floor: FloorPlan, write: CellsWriter, unknown: str) -> str:
+    label, is_unknown, units, columns, average = floor
+    cells = "".join(write(units, _places(columns)))
+    label = label if label.isalnum() else escape(label) or "?"
+    mark = f' class=unknown title="{unknown}"' if is_unknown else ""
+    kind = '"fl flow"' if columns is None else "fl"
+    return f"<div class={kind}><b{mark}>{label}</b>{cells}<em>{whole_yuan(average)}</em></div>"
+
+
+def _places(columns: Sequence[int] | None) -> list[str] | None:
+    """Return the attribute that puts each cell into its column; None where the cells simply follow one another."""
+    if columns is None or columns[-1] == len(columns) - 1:
+        return None
+    return [
+        "" if column == index else f" style=grid-column:{column + 2}" for index, column in enumerate(columns)
     ]
-    label = floor.label if floor.label.isalnum() else escape(floor.label) or "?"
-    mark = f' class=unknown title="{unknown}"' if floor.is_unknown else ""
-    kind = "fl flow" if floor.is_flowing else "fl"
-    return (
-        f'<div class="{kind}"><b{mark}>{label}</b>{"".join(cells)}<em>{whole_yuan(floor.average)}</em></div>'
-    )
 
 
-def _cell_writer(style: GridStyle, second: SecondLine, matching: Collection[int] | None) -> CellWriter:
-    signs = {state.value: sign_of(state, style.language) for state in UnitState}
-    is_plain = _PLAIN_CODE.fullmatch
+def _cells_writer(style: GridStyle, second: SecondLine, units: Collection[UnitRow]) -> CellsWriter:
+    """Return the function that writes cells; whether these units' rooms and codes are plain is looked up once."""
+    signs = {state.value: f"{state.value} data-s={sign_of(state, style.language)}" for state in UnitState}
+    room_text = str if _are_plain([unit.room_no for unit in units]) else escape
+    code_text = str if _are_plain([unit.code for unit in units]) else _quote
 
-    def write(unit: UnitRow, extra: str) -> str:
-        room, state, code = unit.room_no, unit.state, unit.code
-        if not room.isalnum():
-            room = escape(room)
-        if matching is not None and unit.id not in matching:
-            extra += " data-off"
-        if not is_plain(code):
-            code = quote(code, safe="")
-        return f"<a id=u{unit.id} class={state} data-s={signs[state]} href=units/{code}{extra}>{room}\n{second(unit)}</a>"
+    def write(units: Sequence[UnitRow], extras: Sequence[str] | None) -> list[str]:
+        return [
+            f"<a id=u{unit.id} class={signs[unit.state]} href=units/{code_text(unit.code)}{extra}>"
+            f"{room_text(unit.room_no)}\n{second(unit)}</a>"
+            for unit, extra in zip(units, extras or repeat(""), strict=False)
+        ]
 
-    def write_unlinked(unit: UnitRow, extra: str) -> str:
-        room, state = escape(unit.room_no), unit.state
-        return f"<span id=u{unit.id} class={state} data-s={signs[state]}{extra}>{room}\n{second(unit)}</span>"
+    def write_unlinked(units: Sequence[UnitRow], extras: Sequence[str] | None) -> list[str]:
+        return [
+            f"<span id=u{unit.id} class={signs[unit.state]}{extra}>{room_text(unit.room_no)}\n{second(unit)}</span>"
+            for unit, extra in zip(units, extras or repeat(""), strict=False)
+        ]
 
     return write if style.is_linked else write_unlinked
 
 
+def _dimming(write: CellsWriter, matching: Collection[int]) -> CellsWriter:
+    """Return a writer that marks the cells of units that do not fit."""
+
+    def write_dimmed(units: Sequence[UnitRow], extras: Sequence[str] | None) -> list[str]:
+        marks = ["" if unit.id in matching else " data-off" for unit in units]
+        return write(units, [place + mark for place, mark in zip(extras or repeat(""), marks, strict=False)])
+
+    return write_dimmed
+
+
+def _are_plain(texts: Iterable[str]) -> bool:
+    return _PLAIN.fullmatch("".join(texts)) is not None
+
+
+def _quote(code: str) -> str:
+    return quote(code, safe="")
+
+
 def write_area(unit: UnitRow) -> str:
     """Write the gross area of a unit, or the inner one where only that is known: 89.50."""
-    size = unit.gross or unit.inner
-    return f"{size // 100}.{size % 100:02d}" if size else ""
+    return area_text(unit.gross or unit.inner or 0)
+
+
+@lru_cache(maxsize=8192)
+def area_text(hundredths: int) -> str:
+    """Write an area: 89.50; nothing for none. Kept, for the units above one another have the same area."""
+    return f"{hundredths // 100}.{hundredths % 100:02d}" if hundredths else ""
 
 
 def _unit_price(unit: UnitRow) -> str:

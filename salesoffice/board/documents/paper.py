@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from salesoffice.board.documents.fragments import group_by_house, house_key
 from salesoffice.board.documents.grid import SecondLine, whole_yuan, write_area
-from salesoffice.board.queries.board import Structure, get_freshness, get_structure
+from salesoffice.board.queries.board import get_freshness
 from salesoffice.board.queries.past import find_sequence_at, list_rows_at
+from salesoffice.board.queries.rows import Structure, get_structure
 from salesoffice.board.rules import (
     FloorPlan,
     Place,
@@ -168,11 +169,10 @@ def _build_section(plan: SectionPlan, write: SecondLine, language: str) -> Paper
 
 
 def _build_rows(floor: FloorPlan, width: int, write: SecondLine, signs: Mapping[str, str]) -> list[PaperRow]:
+    columns = range(len(floor.units)) if floor.columns is None else floor.columns
     placed = {
-        (index if column is None else column): PaperCell(
-            unit.room_no, write(unit), unit.state, signs[unit.state]
-        )
-        for index, (column, unit) in enumerate(floor.cells)
+        column: PaperCell(unit.room_no, write(unit), unit.state, signs[unit.state])
+        for column, unit in zip(columns, floor.units, strict=True)
     }
     label = f"{floor.label} ?" if floor.is_unknown else floor.label
     rows = []

@@ -1,16 +1,16 @@
 """The board as tuples: units with their state, what changed since a version, and how fresh an answer is."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
+    BindParameter,
     ColumnElement,
-    Select,
     String,
+    Integer,
     and_,
+    bindparam,
     case,
     false,
     func,
@@ -18,20 +18,18 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    type_coerce,
 )  # fmt: skip
 from sqlalchemy.orm import Session
 
-from salesoffice.board.rules import Place, UnitRow, count_states
+from salesoffice.board.rules import count_states
 from salesoffice.core import clock
 from salesoffice.deals.enums import UNIT_STATE_OF_CLAIM
 from salesoffice.deals.models import Claim
 from salesoffice.deals.rules import derive_unit_state
 from salesoffice.infra.models import AuditChain, AuditEntry
+from salesoffice.infra.types import UtcDateTime
 from salesoffice.inventory.enums import ReleaseState
-from salesoffice.inventory.models import Building, Floor, Permit, PermitBuilding, Section, Unit, UnitType
-from salesoffice.pricing.enums import PriceVersionState
-from salesoffice.pricing.models import PriceVersion, UnitPrice
+from salesoffice.inventory.models import Permit, PermitBuilding, Unit
 from salesoffice.projects.models import Project
 
 MAX_CHANGES = 2000
@@ -71,16 +69,6 @@ class Freshness:
 
 
 @dataclass(frozen=True)
-class Structure:
-    """The names behind the ids of a project's units."""
-
-    buildings: tuple[Place, ...]
-    sections: Mapping[int, Place]
-    floors: Mapping[int, Place]
-    types: Mapping[int, str]
-
-
-@dataclass(frozen=True)
 class Changes:
     """Units that may look different since a version; `unit_ids` None means all of them."""
 
@@ -89,10 +77,7 @@ class Changes:
 
 def get_freshness(session: Session, project_id: int, now: datetime) -> Freshness:
     """Return the version of a project's board at a moment, in one query."""
-    lapsed = select(func.max(Claim.expires_at)).where(*_lapsed(project_id, now)).scalar_subquery()
-    row = session.execute(
-        select(AuditChain.sequence, AuditChain.head_hash, lapsed).where(AuditChain.project_id == project_id)
-    ).one_or_none()
+    row = session.connection().execute(_FRESHNESS, {"project_id": project_id, "now": now}).one_or_none()
     return Freshness(row[0], row[1], row[2]) if row else Freshness(0, "", None)
 
 
@@ -111,13 +96,15 @@ def find_cover(
     return Cover(any(row[0] for row in rows), frozenset(row[1] for row in rows if row[1] is not None))
 
 
-def state_column(cover: Cover) -> ColumnElement[str]:
+def covers(cover: Cover) -> ColumnElement[bool]:
+    """Return the condition that a permit covers the unit."""
+    if cover.is_project_wide:
+        return true()
+    return Unit.building_id.in_(cover.building_ids) if cover.building_ids else false()
+
+
+def state_column(covered: ColumnElement[bool]) -> ColumnElement[str]:
     """Return the unit's state as SQL, spelt out from `deals.rules`; the open claim must be outer-joined."""
-    covered: ColumnElement[bool] = (
-        true() if cover.is_project_wide else Unit.building_id.in_(cover.building_ids)
-    )
-    if not cover.is_project_wide and not cover.building_ids:
-        covered = false()
     claimed = [(Claim.kind == kind, _word(state)) for kind, state in UNIT_STATE_OF_CLAIM.items()]
     unclaimed = [
         (
@@ -130,61 +117,12 @@ def state_column(cover: Cover) -> ColumnElement[str]:
     return case(*claimed, *unclaimed)
 
 
-def open_claim(now: datetime) -> ColumnElement[bool]:
+def open_claim(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Return the join condition of a unit's open claim; one whose time has passed is none."""
     return and_(
         Claim.unit_id == Unit.id,
         Claim.closed_at.is_(None),
         or_(Claim.expires_at.is_(None), Claim.expires_at > now),
-    )
-
-
-def list_rows(
-    session: Session, project_id: int, *, now: datetime, building_ids: Collection[int] | None = None
-) -> list[UnitRow]:
-    """List the units of a project, or of some of its buildings, with the list price in force and the state."""
-    statement = _rows(find_cover(session, project_id, now)).outerjoin(Claim, open_claim(now))
-    in_force = and_(PriceVersion.project_id == project_id, PriceVersion.state == PriceVersionState.IN_FORCE)
-    version = select(PriceVersion.id).where(in_force).scalar_subquery()
-    statement = statement.outerjoin(
-        UnitPrice, and_(UnitPrice.unit_id == Unit.id, UnitPrice.version_id == version)
-    ).where(Unit.project_id == project_id)
-    if building_ids is not None:
-        statement = statement.where(Unit.building_id.in_(building_ids))
-    return [UnitRow._make(row) for row in session.connection().execute(statement).all()]
-
-
-def list_houses(session: Session, project_id: int) -> tuple[Place, ...]:
-    """List the buildings of a project."""
-    houses = select(Building.id, Building.name, Building.position).where(Building.project_id == project_id)
-    return tuple(Place(*row) for row in session.execute(houses))
-
-
-def list_types(session: Session, project_id: int) -> dict[int, str]:
-    """List the names of a project's unit types."""
-    types = select(UnitType.id, UnitType.name).where(UnitType.project_id == project_id)
-    return {row[0]: row[1] for row in session.execute(types)}
-
-
-def get_structure(session: Session, project_id: int) -> Structure:
-    """Return the names of a project's buildings, sections, floors and unit types."""
-    sections = (
-        select(Section.id, Section.name, Section.position)
-        .join(Building, Building.id == Section.building_id)
-        .where(Building.project_id == project_id)
-    )
-    floors = (
-        select(Floor.id, Floor.label, Floor.number)
-        .join(Section, Section.id == Floor.section_id)
-        .join(Building, Building.id == Section.building_id)
-        .where(Building.project_id == project_id)
-    )
-    run = session.connection().execute
-    return Structure(
-        buildings=list_houses(session, project_id),
-        sections={row[0]: Place._make(row) for row in run(sections).all()},
-        floors={row[0]: Place._make(row) for row in run(floors).all()},
-        types=list_types(session, project_id),
     )
 
 
@@ -216,7 +154,7 @@ def list_cells(
     session: Session, project_id: int, changes: Changes, *, now: datetime
 ) -> list[tuple[int, str, str]]:
     """List (id, code, state) of the changed units, and of those whose hold ran out and was not tidied yet."""
-    state = state_column(find_cover(session, project_id, now))
+    state = state_column(covers(find_cover(session, project_id, now)))
     statement = (
         select(Unit.id, Unit.code, state)
         .select_from(Unit)
@@ -232,7 +170,7 @@ def list_cells(
 
 def count_by_state(session: Session, project_id: int, *, now: datetime) -> dict[str, int]:
     """Count a project's units per state, every state present."""
-    state = state_column(find_cover(session, project_id, now)).label("state")
+    state = state_column(covers(find_cover(session, project_id, now))).label("state")
     statement = (
         select(state).select_from(Unit).outerjoin(Claim, open_claim(now)).where(Unit.project_id == project_id)
     )
@@ -241,13 +179,8 @@ def count_by_state(session: Session, project_id: int, *, now: datetime) -> dict[
 
 def list_next_expiries(session: Session, project_id: int, now: datetime) -> dict[int, datetime]:
     """List per building the next moment at which a hold runs out."""
-    statement = (
-        select(Unit.building_id, func.min(Claim.expires_at))
-        .join(Unit, Unit.id == Claim.unit_id)
-        .where(Claim.project_id == project_id, Claim.closed_at.is_(None), Claim.expires_at > now)
-        .group_by(Unit.building_id)
-    )
-    return {row[0]: row[1] for row in session.execute(statement) if row[1] is not None}
+    rows = session.connection().execute(_NEXT_EXPIRIES, {"project_id": project_id, "now": now})
+    return {row[0]: row[1] for row in rows}
 
 
 def find_project_of_wall(session: Session, token_hash: str) -> Project | None:
@@ -255,41 +188,31 @@ def find_project_of_wall(session: Session, token_hash: str) -> Project | None:
     return session.scalars(select(Project).where(Project.wall_token_hash == token_hash)).one_or_none()
 
 
-def list_orientations(session: Session, project_id: int) -> list[str]:
-    """List the orientations that a project's units have."""
-    statement = (
-        select(Unit.orientation).where(Unit.project_id == project_id, Unit.orientation != "").distinct()
-    )
-    return sorted(session.scalars(statement))
-
-
 def list_building_ids(session: Session, unit_ids: Collection[int]) -> set[int]:
     """List the buildings of some units."""
     return set(session.scalars(select(Unit.building_id).where(Unit.id.in_(unit_ids)).distinct()))
 
 
-def _rows(cover: Cover) -> Select[*tuple[Any, ...]]:
-    """The columns of UnitRow, without the conversions that a tuple does not need."""
-    return select(
-        Unit.building_id,
-        Unit.section_id,
-        Unit.floor_id,
-        Unit.id,
-        Unit.code,
-        Unit.room_no,
-        Unit.line,
-        Unit.unit_type_id,
-        type_coerce(Unit.gross_area, BigInteger),
-        type_coerce(Unit.inner_area, BigInteger),
-        Unit.orientation,
-        UnitPrice.list_total_amount,
-        state_column(cover),
-    ).select_from(Unit)
-
-
-def _lapsed(project_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _lapsed(
+    project_id: int | BindParameter[int], now: datetime | BindParameter[datetime]
+) -> tuple[ColumnElement[bool], ...]:
     return (Claim.project_id == project_id, Claim.closed_at.is_(None), Claim.expires_at <= now)
 
 
 def _word(state: str) -> ColumnElement[str]:
     return literal_column(f"'{state}'", String)
+
+
+_PROJECT_ID, _NOW = bindparam("project_id", type_=Integer), bindparam("now", type_=UtcDateTime)
+_FRESHNESS = select(
+    AuditChain.sequence,
+    AuditChain.head_hash,
+    select(func.max(Claim.expires_at)).where(*_lapsed(_PROJECT_ID, _NOW)).scalar_subquery(),
+).where(AuditChain.project_id == _PROJECT_ID)
+_NEXT_EXPIRIES = (
+    select(Unit.building_id, func.min(Claim.expires_at))
+    .join(Unit, Unit.id == Claim.unit_id)
+    .where(Claim.project_id == _PROJECT_ID, Claim.closed_at.is_(None), Claim.expires_at > _NOW)
+    .group_by(Unit.building_id)
+)
+"""Built once: building a statement costs more than running it."""

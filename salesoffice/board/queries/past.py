@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from salesoffice.board.queries.board import find_cover, list_rows
+from salesoffice.board.queries.board import find_cover
+from salesoffice.board.queries.rows import list_rows
 from salesoffice.board.rules import UnitRow
 from salesoffice.core import clock
 from salesoffice.deals.enums import ClaimKind

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from salesoffice.board.queries.board import Cover, find_cover, open_claim, state_column
+from salesoffice.board.queries.board import Cover, covers, find_cover, open_claim, state_column
 from salesoffice.core.errors import NotFound
 from salesoffice.core.permissions import Actor, Permission
 from salesoffice.customers.models import Customer
@@ -126,7 +126,7 @@ def list_units(
     cover = find_cover(session, project.id, now)
     statement = _select_facts(cover, now).where(Unit.project_id == project.id, Unit.id > after)
     if search.state:
-        statement = statement.where(state_column(cover) == search.state)
+        statement = statement.where(state_column(covers(cover)) == search.state)
     if search.building:
         statement = statement.where(Building.name == search.building)
     if search.text:
@@ -226,7 +226,7 @@ def _select_facts(cover: Cover, now: datetime) -> Select[*tuple[Any, ...]]:
             Deal.rep_id,
             User.name.label("rep_name"),
             keeper.c.name.label("keeper_name"),
-            state_column(cover).label("state"),
+            state_column(covers(cover)).label("state"),
         )
         .select_from(Unit)
         .join(Project, Project.id == Unit.project_id)

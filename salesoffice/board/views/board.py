@@ -8,21 +8,19 @@ from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from salesoffice.board.documents.board import answer_poll, build_poll_response
-from salesoffice.board.documents.fragments import Fragment, group_by_house, house_key, list_fragments
-from salesoffice.board.documents.grid import GridStyle, build_house
+from salesoffice.board.documents.fragments import (
+    Fragment,
+    get_board,
+    group_by_house,
+    house_key,
+    list_orientations,
+)
+from salesoffice.board.documents.grid import GridStyle, build_house, look_up_words
 from salesoffice.board.documents.paper import build_board_pdf
 from salesoffice.board.forms import BoardFilterForm
-from salesoffice.board.queries.board import (
-    Freshness,
-    find_project_of_wall,
-    get_freshness,
-    get_structure,
-    list_houses,
-    list_orientations,
-    list_rows,
-    list_types,
-)
-from salesoffice.board.rules import BoardFilter, count_states, share_of, sign_of
+from salesoffice.board.queries.board import Freshness, find_project_of_wall, get_freshness
+from salesoffice.board.queries.rows import get_structure, list_rows
+from salesoffice.board.rules import count_states, share_of, sign_of
 from salesoffice.board.views.blueprint import bp
 from salesoffice.core import clock
 from salesoffice.core.errors import NotFound
@@ -52,14 +50,11 @@ def show(code: str) -> ResponseReturnValue:
     project, now, session = current_project(), clock.now(), db.session()
     freshness = get_freshness(session, project.id, now)
     form = BoardFilterForm(request.args)
-    form.offer(
-        list_houses(session, project.id),
-        list_types(session, project.id),
-        list_orientations(session, project.id),
-    )
-    form.validate()
     style = GridStyle(current_language(), form.read_show())
-    fragments = _list_fragments(project, form, freshness, now, style)
+    if form.is_asking:
+        fragments = _list_matching(project, form, freshness, now, style)
+    else:
+        fragments = _list_all(project, form, freshness, now, style)
     return render_template(
         "board/board.html",
         project=project,
@@ -96,7 +91,8 @@ def wall(token: str) -> ResponseReturnValue:
     project, now, session = _project_of(token), clock.now(), db.session()
     freshness = get_freshness(session, project.id, now)
     style = GridStyle(current_language(), "room", is_linked=False)
-    fragments = list_fragments(session, project.id, freshness=freshness, now=now, style=style)
+    board = get_board(session, project.id, freshness=freshness, now=now, style=style)
+    fragments = board.list_fragments()
     return render_template(
         "board/wall.html",
         project=project,
@@ -122,32 +118,46 @@ def wall_state(token: str) -> ResponseReturnValue:
     return build_poll_response(found)
 
 
-def _list_fragments(
+def _list_all(
     project: Project, form: BoardFilterForm, freshness: Freshness, now: datetime, style: GridStyle
 ) -> list[Fragment]:
-    wanted, house_id = form.read_filter(), form.read_building()
-    if wanted.is_empty:
-        fragments = list_fragments(db.session(), project.id, freshness=freshness, now=now, style=style)
-        return [fragment for fragment in fragments if house_id in {None, fragment.house.id}]
-    return _list_matching(project, wanted, house_id, now, style)
+    """List the buildings, or the chosen one, and fill the form's lists with what the project has."""
+    board = get_board(db.session(), project.id, freshness=freshness, now=now, style=style)
+    form.offer(board.houses, board.types, board.list_orientations())
+    form.validate()
+    house_id = form.read_building()
+    return [fragment for fragment in board.list_fragments() if house_id in {None, fragment.house.id}]
 
 
 def _list_matching(
-    project: Project, wanted: BoardFilter, house_id: int | None, now: datetime, style: GridStyle
+    project: Project, form: BoardFilterForm, freshness: Freshness, now: datetime, style: GridStyle
 ) -> list[Fragment]:
-    session = db.session()
-    names = get_structure(session, project.id)
-    chosen = None if house_id is None else {house_id}
-    grouped = group_by_house(list_rows(session, project.id, now=now, building_ids=chosen))
+    """List the buildings with a unit that fits what the form asks for; all of them when nothing readable is asked."""
+    names = get_structure(db.session(), project.id)
+    rows = list_rows(db.session(), project.id, now=now)
+    form.offer(names.buildings, names.types, sorted(list_orientations(rows)))
+    form.validate()
+    wanted, house_id = form.read_filter(), form.read_building()
+    if wanted.is_empty:
+        return _list_all(project, form, freshness, now, style)
+    grouped, words = group_by_house(rows), look_up_words()
     fragments = []
     for house in sorted(names.buildings, key=house_key):
-        units = grouped.get(house.id, [])
+        units = grouped[house.id] if house_id in {None, house.id} else []
         matching = {unit.id: unit.state for unit in units if wanted.fits(unit)}
         if matching:
             html = build_house(
-                house, units, names.sections, names.floors, names.types, style, matching=matching.keys()
+                house,
+                units,
+                names.sections,
+                names.floors,
+                names.types,
+                style,
+                words,
+                matching=matching.keys(),
             )
-            fragments.append(Fragment(house, html, count_states(matching.values()), None))
+            counts = count_states(matching.values())
+            fragments.append(Fragment(house, html, counts, list_orientations(units), None))
     return fragments
 
 
