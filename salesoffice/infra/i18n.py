@@ -7,7 +7,7 @@ from pathlib import Path
 
 from babel import Locale
 from babel.support import NullTranslations, Translations
-from flask import Flask, current_app, has_request_context, request, session
+from flask import Flask, has_request_context, request, session
 from flask_babel import Babel, Domain, LazyString, force_locale, get_locale, gettext, lazy_gettext
 from flask_babel import ngettext as babel_ngettext
 
@@ -87,9 +87,9 @@ def _load_catalog(folder: str, language: str) -> NullTranslations:
 class _Catalogs(Domain):
     """Finds the catalogue by our code: Babel calls zh_CN zh_Hans_CN and would look for a folder of that name."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.folder = folder
+        self.folder: str = self.translation_directories[0]
 
     def get_translations(self) -> NullTranslations:
         """Return the catalogue of the reader's language; without an application, an empty one."""
@@ -105,7 +105,7 @@ class _Languages(Babel):
     @property
     def domain_instance(self) -> _Catalogs:
         """Return the texts of this application."""
-        return _Catalogs(current_app.config["BABEL_TRANSLATION_DIRECTORIES"])
+        return _Catalogs()
 
 
 def init_i18n(app: Flask, preference: Preference | None = None) -> None:
