@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
-    String,
     Integer,
+    String,
     and_,
     bindparam,
     case,

@@ -1,0 +1,118 @@
+"""All units of a project as tuples of plain numbers and texts, and the names behind their ids.
+
+The statements are built once and take their values as parameters: building them costs more than a small project's rows.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from itertools import repeat
+from typing import Any
+
+from sqlalchemy import BigInteger, Select, and_, bindparam, select, true, type_coerce
+from sqlalchemy.orm import Session
+
+from salesoffice.board.queries.board import find_cover, open_claim, state_column
+from salesoffice.board.rules import Place, UnitRow
+from salesoffice.deals.models import Claim
+from salesoffice.infra.types import UtcDateTime
+from salesoffice.inventory.models import Building, Floor, Section, Unit, UnitType
+from salesoffice.pricing.enums import PriceVersionState
+from salesoffice.pricing.models import PriceVersion, UnitPrice
+
+
+@dataclass(frozen=True)
+class Structure:
+    """The names behind the ids of a project's units."""
+
+    buildings: tuple[Place, ...]
+    sections: Mapping[int, Place]
+    floors: Mapping[int, Place]
+    types: Mapping[int, str]
+
+
+def list_rows(
+    session: Session, project_id: int, *, now: datetime, building_ids: Collection[int] | None = None
+) -> list[UnitRow]:
+    """List the units of a project, or of some of its buildings, with the list price in force and the state."""
+    cover = find_cover(session, project_id, now)
+    statement = _build_statement(is_all_covered=cover.is_project_wide, is_partial=building_ids is not None)
+    values = {
+        "project_id": project_id,
+        "now": now,
+        "covered": list(cover.building_ids),
+        "wanted": list(building_ids or ()),
+    }
+    return list(map(tuple.__new__, repeat(UnitRow), _fetch(session, statement, values)))
+
+
+def get_structure(session: Session, project_id: int) -> Structure:
+    """Return the names of a project's buildings, sections, floors and unit types."""
+    values = {"project_id": project_id}
+    buildings: dict[int, Place] = {}
+    sections: dict[int, Place] = {}
+    for house, house_name, house_position, section, name, position in _fetch(session, _SECTIONS, values):
+        buildings[house] = Place(house, house_name, house_position)
+        sections[section] = Place(section, name, position)
+    floors = {row[0]: Place._make(row) for row in _fetch(session, _FLOORS, values)}
+    return Structure(tuple(buildings.values()), sections, floors, dict(_fetch(session, _TYPES, values)))
+
+
+@cache
+def _build_statement(*, is_all_covered: bool, is_partial: bool) -> Select[*tuple[Any, ...]]:
+    """The columns of UnitRow, as the database holds them: no column needs a conversion."""
+    covered = true() if is_all_covered else Unit.building_id.in_(bindparam("covered", expanding=True))
+    in_force = and_(
+        PriceVersion.project_id == bindparam("project_id"), PriceVersion.state == PriceVersionState.IN_FORCE
+    )
+    version = select(PriceVersion.id).where(in_force).scalar_subquery()
+    statement = (
+        select(
+            Unit.building_id,
+            Unit.section_id,
+            Unit.floor_id,
+            Unit.id,
+            Unit.code,
+            Unit.room_no,
+            Unit.line,
+            Unit.unit_type_id,
+            type_coerce(Unit.gross_area, BigInteger),
+            type_coerce(Unit.inner_area, BigInteger),
+            Unit.orientation,
+            UnitPrice.list_total_amount,
+            state_column(covered),
+        )
+        .select_from(Unit)
+        .outerjoin(Claim, open_claim(bindparam("now", type_=UtcDateTime)))
+        .outerjoin(UnitPrice, and_(UnitPrice.unit_id == Unit.id, UnitPrice.version_id == version))
+        .where(Unit.project_id == bindparam("project_id"))
+    )
+    return (
+        statement.where(Unit.building_id.in_(bindparam("wanted", expanding=True)))
+        if is_partial
+        else statement
+    )
+
+
+def _fetch(
+    session: Session, statement: Select[*tuple[Any, ...]], values: Mapping[str, object]
+) -> list[tuple[Any, ...]]:
+    """Fetch tuples straight from the driver's cursor, for columns that need no conversion."""
+    cursor = session.connection().execute(statement, values).cursor
+    return [] if cursor is None else cursor.fetchall()
+
+
+_OF_PROJECT = Building.project_id == bindparam("project_id")
+_SECTIONS = (
+    select(Building.id, Building.name, Building.position, Section.id, Section.name, Section.position)
+    .outerjoin(Section, Section.building_id == Building.id)
+    .where(_OF_PROJECT)
+)
+_FLOORS = (
+    select(Floor.id, Floor.label, Floor.number)
+    .join(Section, Section.id == Floor.section_id)
+    .join(Building, Building.id == Section.building_id)
+    .where(_OF_PROJECT)
+)
+_TYPES = select(UnitType.id, UnitType.name).where(UnitType.project_id == bindparam("project_id"))
