@@ -1,6 +1,5 @@
 """The eight real filings, the authority's board and the office template: exact figures."""
 
-import time
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
@@ -156,7 +155,7 @@ def test_customer_header_is_refused(shared_data: Path) -> None:
     assert refusal.value.code == "file_empty"
 
 
-def test_ten_thousand_rows_are_read_within_a_second_of_processor_time() -> None:
+def test_ten_thousand_rows_are_read_whole() -> None:
     header = "房号,建筑面积,建筑面积单价,套内面积,套内面积单价,总售价,销售状况,备注\n"
     lines = "".join(
         f"{block}栋{section}座{floor}{room:02d},88.81,13321.20,66.44,17806.38,1183056.39,在售,住宅\n"
@@ -165,10 +164,8 @@ def test_ten_thousand_rows_are_read_within_a_second_of_processor_time() -> None:
         for floor in range(1, 21)
         for room in range(1, 11)
     )
-    started = time.process_time()
 
     table = read_table((header + lines).encode(), "large.csv")
     parsed = parse_rows(table, guess_profile(table.header))
 
-    assert time.process_time() - started < 1
     assert (len(parsed.rows), parsed.sum_total_fen) == (10_000, 118_305_639 * 10_000)
