@@ -38,7 +38,10 @@ class FreshContextClient(FlaskClient):
     """A client whose requests see no context of the test, as requests do in production."""
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
-        return contextvars.Context().run(super().open, *args, **kwargs)
+        response = contextvars.Context().run(super().open, *args, **kwargs)
+        for answer in (response, *response.history):  # a large upload lies in a temporary file
+            answer.request.environ["wsgi.input"].close()
+        return response
 
 
 @dataclass(frozen=True)
