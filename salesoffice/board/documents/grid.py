@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import escape
 from itertools import repeat
 from urllib.parse import quote
@@ -146,7 +146,7 @@ def _places(columns: Sequence[int] | None) -> list[str] | None:
 
 def _cells_writer(style: GridStyle, second: SecondLine, units: Collection[UnitRow]) -> CellsWriter:
     """Return the function that writes cells; whether these units' rooms and codes are plain is looked up once."""
-    signs = {state.value: f"{state.value} data-s={sign_of(state, style.language)}" for state in UnitState}
+    signs = _mark_states(style.language)
     room_text = str if _are_plain([unit.room_no for unit in units]) else escape
     code_text = str if _are_plain([unit.code for unit in units]) else _quote
 
@@ -164,6 +164,12 @@ def _cells_writer(style: GridStyle, second: SecondLine, units: Collection[UnitRo
         ]
 
     return write if style.is_linked else write_unlinked
+
+
+@cache
+def _mark_states(language: str) -> Mapping[str, str]:
+    """Return the class and the sign of each state, as attributes."""
+    return {state.value: f"{state.value} data-s={sign_of(state, language)}" for state in UnitState}
 
 
 def _dimming(write: CellsWriter, matching: Collection[int]) -> CellsWriter:

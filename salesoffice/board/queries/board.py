@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Date,
     Integer,
     String,
     and_,
@@ -85,14 +86,9 @@ def find_cover(
     session: Session, project_id: int, at: datetime, *, entered_by: datetime | None = None
 ) -> Cover:
     """Find what the permits issued up to a moment's business day cover; `entered_by` leaves later entries out."""
-    statement = (
-        select(Permit.is_project_wide, PermitBuilding.building_id)
-        .outerjoin(PermitBuilding, PermitBuilding.permit_id == Permit.id)
-        .where(Permit.project_id == project_id, Permit.issued_on <= clock.business_day_of(at))
-    )
-    if entered_by is not None:
-        statement = statement.where(Permit.created_at <= entered_by)
-    rows = session.execute(statement).all()
+    values = {"project_id": project_id, "day": clock.business_day_of(at), "entered_by": entered_by}
+    statement = _COVER if entered_by is None else _COVER_ENTERED_BY
+    rows = session.connection().execute(statement, values).all()
     return Cover(any(row[0] for row in rows), frozenset(row[1] for row in rows if row[1] is not None))
 
 
@@ -209,6 +205,12 @@ _FRESHNESS = select(
     AuditChain.head_hash,
     select(func.max(Claim.expires_at)).where(*_lapsed(_PROJECT_ID, _NOW)).scalar_subquery(),
 ).where(AuditChain.project_id == _PROJECT_ID)
+_COVER = (
+    select(Permit.is_project_wide, PermitBuilding.building_id)
+    .outerjoin(PermitBuilding, PermitBuilding.permit_id == Permit.id)
+    .where(Permit.project_id == _PROJECT_ID, Permit.issued_on <= bindparam("day", type_=Date))
+)
+_COVER_ENTERED_BY = _COVER.where(Permit.created_at <= bindparam("entered_by", type_=UtcDateTime))
 _NEXT_EXPIRIES = (
     select(Unit.building_id, func.min(Claim.expires_at))
     .join(Unit, Unit.id == Claim.unit_id)
