@@ -62,3 +62,8 @@ def moment_on(day: date, at: time) -> datetime:
 def local(moment: datetime) -> datetime:
     """Return a moment in the office's time zone, for showing it."""
     return moment.astimezone(_zone)
+
+
+def rfc3339(moment: datetime) -> str:
+    """Write an aware moment as the API and the commands do: UTC, to the second, `2026-01-31T09:00:00Z`."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -3,11 +3,13 @@
 import json
 import sys
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import wraps
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import click
 
+from salesoffice.core.clock import rfc3339
 from salesoffice.core.errors import DomainError
 
 P = ParamSpec("P")
@@ -23,7 +25,11 @@ def json_option(command: Callable[P, R]) -> Callable[P, R]:
 
 def emit(result: Mapping[str, Any], text: str, *, as_json: bool) -> None:
     """Print a command's result: the JSON object, or the text for people."""
-    click.echo(json.dumps(result, ensure_ascii=False, default=str) if as_json else text)
+    click.echo(json.dumps(result, ensure_ascii=False, default=_plain) if as_json else text)
+
+
+def _plain(value: object) -> str:
+    return rfc3339(value) if isinstance(value, datetime) else str(value)
 
 
 def progress(text: str) -> None:
