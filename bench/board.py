@@ -1,7 +1,10 @@
 """What the sale-status board costs the server: CPU per full page, per unchanged poll, per change.
 
-Each figure is a ratio against a limit measured in the same run: a full page against fetching the same rows with the
-database driver alone and joining them to strings; a poll against a signed-in page with nothing in it.
+Each figure is a ratio against a limit measured in the same run. A full page, with nothing of the board kept from an
+earlier request, and the page as kept between changes, are held against fetching the same rows with the database driver
+alone and joining them to strings; a poll against a signed-in page with nothing in it. What every signed-in page costs
+(session, navigation, frame) is taken off a full page before it is held against its limit; the ratio of the whole page
+is printed beside it. Exit code 1 when a limit is broken.
 
     python -m bench.board [UNITS …] [--json]
 """
@@ -13,7 +16,7 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -39,6 +42,7 @@ from tests.factories import make_office, make_units
 SIZES = (500, 2_000, 10_000)
 PAGE_LIMIT = 3.0
 POLL_LIMIT = 2.0
+ROUNDS = 25
 FLOORS, LINES = 25, 4
 EXTENSION = "salesoffice_board_fragments"
 EMPTY_PAGE = '{% extends "base.html" %}{% block title %}-{% endblock %}'
@@ -58,14 +62,21 @@ class Result:
     units: int
     string_join_ms: float
     empty_page_ms: float
-    page_first_ms: float
-    page_again_ms: float
+    page_ms: float
+    page_kept_ms: float
     page_after_change_ms: float
     poll_unchanged_ms: float
     poll_changed_ms: float
-    page_first_ratio: float
-    page_again_ratio: float
+    page_ratio: float
+    page_kept_ratio: float
+    whole_page_ratio: float
+    whole_page_kept_ratio: float
     poll_ratio: float
+
+    @property
+    def is_within(self) -> bool:
+        """Tell whether every limit is kept."""
+        return max(self.page_ratio, self.page_kept_ratio) <= PAGE_LIMIT and self.poll_ratio <= POLL_LIMIT
 
 
 def main() -> int:
@@ -79,10 +90,7 @@ def main() -> int:
         print(json.dumps([asdict(result) for result in results]))
     else:
         print(describe(results))
-    is_within = all(
-        result.page_again_ratio <= PAGE_LIMIT and result.poll_ratio <= POLL_LIMIT for result in results
-    )
-    return 0 if is_within else 1
+    return 0 if all(result.is_within for result in results) else 1
 
 
 def measure(units: int) -> Result:
@@ -90,32 +98,42 @@ def measure(units: int) -> Result:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bench.db"
         app, client = build_office(path, units)
-        limit = cpu(lambda: join_strings(path), 9)
-        empty = cpu(lambda: ask(client, "/bench/empty"), 40)
-        page_first = cpu(
-            lambda: ask(client, "/p/P1/board"), 9, before=lambda: app.extensions.pop(EXTENSION, None)
+        limit, empty, page, kept = cpu(
+            (
+                lambda: join_strings(path),
+                lambda: ask(client, "/bench/empty"),
+                lambda: ask(client, "/p/P1/board"),
+                lambda: ask(client, "/p/P1/board"),
+            ),
+            before={2: lambda: app.extensions.pop(EXTENSION, None)},
         )
-        page_again = cpu(lambda: ask(client, "/p/P1/board"), 15)
-        page_changed = cpu(lambda: ask(client, "/p/P1/board"), 15, before=lambda: change(app))
+        (page_changed,) = cpu((lambda: ask(client, "/p/P1/board"),), before={0: lambda: change(app)})
         version, tag = ask_version(client)
         known = {"If-None-Match": tag}
         address = f"/api/v1/projects/P1/board?since={version}"
-        poll = cpu(lambda: ask(client, address, status=304, headers=known), 40)
-        poll_changed = cpu(lambda: ask(client, address), 15, before=lambda: change(app))
+        empty_again, poll = cpu(
+            (
+                lambda: ask(client, "/bench/empty"),
+                lambda: ask(client, address, status=304, headers=known),
+            )
+        )
+        (poll_changed,) = cpu((lambda: ask(client, address),), before={0: lambda: change(app)})
         with app.app_context():
             db.engine.dispose()
     return Result(
         units=units,
         string_join_ms=round(limit, 2),
         empty_page_ms=round(empty, 2),
-        page_first_ms=round(page_first, 2),
-        page_again_ms=round(page_again, 2),
+        page_ms=round(page, 2),
+        page_kept_ms=round(kept, 2),
         page_after_change_ms=round(page_changed, 2),
         poll_unchanged_ms=round(poll, 2),
         poll_changed_ms=round(poll_changed, 2),
-        page_first_ratio=round((page_first - empty) / limit, 2),
-        page_again_ratio=round((page_again - empty) / limit, 2),
-        poll_ratio=round(poll / empty, 2),
+        page_ratio=round((page - empty) / limit, 2),
+        page_kept_ratio=round((kept - empty) / limit, 2),
+        whole_page_ratio=round(page / limit, 2),
+        whole_page_kept_ratio=round(kept / limit, 2),
+        poll_ratio=round(poll / empty_again, 2),
     )
 
 
@@ -202,39 +220,47 @@ def ask_version(client: FlaskClient) -> tuple[int, str]:
     return json.loads(answer.data)["version"], answer.headers["ETag"]
 
 
-def cpu(work: Callable[[], object], rounds: int, *, before: Callable[[], object] | None = None) -> float:
-    """Return the median CPU milliseconds of this process for one piece of work; `before` is not counted."""
-    taken = []
-    for number in range(rounds + 1):
-        if before is not None:
-            before()
-        start = time.process_time()
-        work()
-        if number:
-            taken.append((time.process_time() - start) * 1000)
-    return median(taken)
+def cpu(
+    works: Sequence[Callable[[], object]], *, before: Mapping[int, Callable[[], object]] | None = None
+) -> list[float]:
+    """Return the median CPU milliseconds of this process for pieces of work; `before` a piece is not counted.
+
+    The pieces take turns, so that a busy machine slows all of them alike.
+    """
+    taken: list[list[float]] = [[] for _work in works]
+    for number in range(ROUNDS + 1):
+        for index, work in enumerate(works):
+            if before is not None and index in before:
+                before[index]()
+            start = time.process_time()
+            work()
+            if number:
+                taken[index].append((time.process_time() - start) * 1000)
+    return [median(times) for times in taken]
 
 
 def describe(results: list[Result]) -> str:
-    """Say in words what was measured."""
+    """Say in words what was measured, and whether every limit is kept."""
     lines = [
         "Server CPU of the sale-status board, milliseconds (median). In brackets the ratio and its limit."
     ]
     for result in results:
         lines += [f"{result.units:,} units", *describe_one(result)]
+    broken = [f"{result.units:,}" for result in results if not result.is_within]
+    lines.append(f"Limit broken at {', '.join(broken)} units." if broken else "Every limit is kept.")
     return "\n".join(lines)
 
 
 def describe_one(result: Result) -> list[str]:
     """Say in words what one size costs."""
-    first = f"{result.page_first_ratio:.2f} × string join beyond the empty page; once per process, language and choice"
-    again = f"{result.page_again_ratio:.2f} × string join beyond the empty page, limit {PAGE_LIMIT:.0f}"
+    page = f"{result.page_ratio:.2f} × string join beyond the empty page, limit {PAGE_LIMIT:.0f}; with it {result.whole_page_ratio:.2f}"
+    kept = f"{result.page_kept_ratio:.2f} × string join beyond the empty page, limit {PAGE_LIMIT:.0f}; with it {result.whole_page_kept_ratio:.2f}"
     poll = f"{result.poll_ratio:.2f} × empty signed-in page, limit {POLL_LIMIT:.0f}"
     rows = (
         ("fetch tuples and join strings (the limit)", result.string_join_ms, ""),
         ("signed-in page with nothing in it", result.empty_page_ms, ""),
-        ("full page, the first after a start", result.page_first_ms, f"({first})"),
-        ("full page", result.page_again_ms, f"({again})"),
+        ("full page, nothing kept", result.page_ms, f"({page})"),
+        ("full page, kept since the last change", result.page_kept_ms, f"({kept})"),
         ("full page after one change", result.page_after_change_ms, ""),
         ("poll, nothing changed", result.poll_unchanged_ms, f"({poll})"),
         ("poll, one unit changed", result.poll_changed_ms, ""),

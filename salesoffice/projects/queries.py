@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from salesoffice.core.errors import NotFound
@@ -12,6 +12,9 @@ from salesoffice.core.permissions import Actor
 from salesoffice.infra.db import db
 from salesoffice.projects.models import LogRecipient, Project
 from salesoffice.webkit.access import current_project_id
+
+_BY_CODE = select(Project).where(Project.code == bindparam("code"))
+"""Built once: every page of a project asks for it."""
 
 
 def current_project() -> Project:
@@ -29,7 +32,7 @@ def get_project(session: Session, project_id: int) -> Project:
 
 def find_project(session: Session, code: str) -> Project | None:
     """Find a project by its code."""
-    return session.scalars(select(Project).where(Project.code == code)).one_or_none()
+    return session.scalars(_BY_CODE, {"code": code}).one_or_none()
 
 
 def get_project_by_code(session: Session, code: str) -> Project:
