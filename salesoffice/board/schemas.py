@@ -55,7 +55,10 @@ class UnitSchema(Schema):
     claim = fields.Nested(ClaimSchema, allow_none=True)
     overlay = fields.Function(lambda _unit: [], metadata={"type": "array", "items": {"type": "string"}})
     version = fields.Integer(
-        metadata={"description": "number of the last entry of the audit chain about the unit"}
+        metadata={
+            "description": "number of the last entry of the audit chain about the unit; the answer to withhold and "
+            "release still gives the number before the entry that this request writes"
+        }
     )
 
 

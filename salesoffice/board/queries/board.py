@@ -110,7 +110,7 @@ def state_column(covered: ColumnElement[bool]) -> ColumnElement[str]:
         for release in ReleaseState
         for is_permitted in (True, False)
     ]
-    return case(*claimed, *unclaimed)
+    return case((Claim.kind.is_(None), case(*unclaimed)), *claimed)
 
 
 def open_claim(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
@@ -176,7 +176,7 @@ def count_by_state(session: Session, project_id: int, *, now: datetime) -> dict[
 def list_next_expiries(session: Session, project_id: int, now: datetime) -> dict[int, datetime]:
     """List per building the next moment at which a hold runs out."""
     rows = session.connection().execute(_NEXT_EXPIRIES, {"project_id": project_id, "now": now})
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in rows if row[1] is not None}
 
 
 def find_project_of_wall(session: Session, token_hash: str) -> Project | None:

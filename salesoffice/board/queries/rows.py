@@ -3,7 +3,7 @@
 The statements are built once and take their values as parameters: building them costs more than a small project's rows.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -97,7 +97,7 @@ def _build_statement(*, is_all_covered: bool, is_partial: bool) -> Select[*tuple
 
 def _fetch(
     session: Session, statement: Select[*tuple[Any, ...]], values: Mapping[str, object]
-) -> list[tuple[Any, ...]]:
+) -> Sequence[tuple[Any, ...]]:
     """Fetch tuples straight from the driver's cursor, for columns that need no conversion."""
     cursor = session.connection().execute(statement, values).cursor
     return [] if cursor is None else cursor.fetchall()

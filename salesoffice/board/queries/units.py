@@ -2,25 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from salesoffice.board.facts import ClaimFacts, UnitFacts
 from salesoffice.board.queries.board import Cover, covers, find_cover, open_claim, state_column
 from salesoffice.core.errors import NotFound
-from salesoffice.core.permissions import Actor, Permission
+from salesoffice.core.permissions import Actor
 from salesoffice.customers.models import Customer
-from salesoffice.deals.enums import ClaimKind, NotFreeReason, UnitState
+from salesoffice.deals.enums import UnitState
 from salesoffice.deals.models import Claim, Deal, DealBuyer
-from salesoffice.deals.rules import why_not_free
 from salesoffice.infra.models import AuditEntry
-from salesoffice.inventory.enums import ReleaseState
 from salesoffice.inventory.models import Building, Floor, Section, Unit, UnitType
-from salesoffice.pricing.enums import PriceBasis, PriceVersionState
+from salesoffice.pricing.enums import PriceVersionState
 from salesoffice.pricing.models import PriceVersion, UnitPrice
 from salesoffice.projects.models import Project
 from salesoffice.reservations.models import Hold
@@ -28,79 +26,6 @@ from salesoffice.staff.models import User
 
 LONGEST_HISTORY = 500
 LARGEST_ID = 2**31 - 1
-
-
-@dataclass(frozen=True)
-class ClaimFacts:
-    """The open claim of a unit. `id` is the id of the hold, subscription or contract that `kind` names."""
-
-    kind: ClaimKind
-    id: int
-    expires_at: datetime | None
-    mine: bool
-    deal_id: int
-    deal_number: str
-    rep_id: int
-    rep_name: str
-
-
-@dataclass(frozen=True)
-class UnitFacts:
-    """One unit. Areas in m², money in fen, unit prices in fen per m²; `version` is its last audit entry."""
-
-    id: int
-    project_id: int
-    code: str
-    project: str
-    building_id: int
-    building: str
-    section: str
-    floor: int | None
-    floor_label: str
-    room_no: str
-    line: str
-    unit_type: str
-    floor_plan_id: int | None
-    usage: str
-    orientation: str
-    gross_area: Decimal | None
-    inner_area: Decimal | None
-    shared_area: Decimal | None
-    gross_price: int | None
-    inner_price: int | None
-    list_total_amount: int | None
-    price_basis: PriceBasis | None
-    price_version: int | None
-    filed_total_amount: int | None
-    state: UnitState
-    release_state: ReleaseState
-    withheld_reason: str
-    withheld_until: date | None
-    withheld_by: str
-    doubt: str
-    is_permitted: bool
-    claim: ClaimFacts | None
-    version: int
-
-    @property
-    def list_unit_price(self) -> int | None:
-        """The list price per m² on the basis that the source states; by gross area when it is per unit."""
-        return self.inner_price if self.price_basis is PriceBasis.INNER else self.gross_price
-
-    @property
-    def not_free(self) -> NotFreeReason | None:
-        """Why the unit cannot be claimed now."""
-        kind = None if self.claim is None else self.claim.kind
-        return why_not_free(self.release_state.value, self.is_permitted, kind)
-
-    @property
-    def reason(self) -> str | None:
-        """The machine-readable reason, for a withheld unit the manager's words; None when free or claimed."""
-        if self.state is UnitState.WITHHELD:
-            return self.withheld_reason
-        if self.state is UnitState.UNRELEASED and self.not_free is not None:
-            return self.not_free.value
-        return None
 
 
 @dataclass(frozen=True)
@@ -184,24 +109,6 @@ def list_history(session: Session, unit: Unit) -> Sequence[AuditEntry]:
         .limit(LONGEST_HISTORY)
     )
     return session.scalars(statement).all()
-
-
-def may_see_customer(actor: Actor, facts: UnitFacts) -> bool:
-    """Tell whether a person may read for whom a unit is held or sold."""
-    if facts.claim is None:
-        return False
-    if actor.can(Permission.CUSTOMER_VIEW_ALL, facts.project_id):
-        return True
-    return facts.claim.mine and actor.can(Permission.CUSTOMER_VIEW, facts.project_id)
-
-
-def may_see_deal(actor: Actor, facts: UnitFacts) -> bool:
-    """Tell whether a person may open the deal behind a unit's claim."""
-    if facts.claim is None:
-        return False
-    if actor.can(Permission.DEAL_VIEW_ALL, facts.project_id):
-        return True
-    return facts.claim.mine and actor.can(Permission.DEAL_VIEW, facts.project_id)
 
 
 def _select_facts(cover: Cover, now: datetime) -> Select[*tuple[Any, ...]]:

@@ -6,15 +6,13 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 
 from salesoffice.board.documents.story import tell_story
+from salesoffice.board.facts import UnitFacts, may_see_customer, may_see_deal
 from salesoffice.board.forms import WithholdForm
 from salesoffice.board.queries.units import (
-    UnitFacts,
     get_unit_by_code,
     get_unit_facts,
     list_buyer_names,
     list_history,
-    may_see_customer,
-    may_see_deal,
 )
 from salesoffice.board.rules import sign_of
 from salesoffice.board.services import keep_back_unit
