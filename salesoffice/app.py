@@ -45,6 +45,7 @@ from salesoffice.web import navigation
 from salesoffice.web import views as web_views
 from salesoffice.webkit import filters
 from salesoffice.webkit.access import init_access, is_api, public
+from salesoffice.webkit.addresses import init_addresses
 from salesoffice.webkit.api import init_api, problem, problem_from_domain, problem_from_http
 
 for _tables in (
@@ -93,6 +94,7 @@ def create_app(**overrides: Any) -> Flask:
     catalog.compile_catalog(app.config["TRANSLATIONS_DIR"].parent)
     i18n.init_i18n(app)
     init_db(app)
+    init_addresses(app)
     crypto.init_crypto(app)
     outbox.init_mail(app)
     init_access(
@@ -131,6 +133,7 @@ def _handle_errors(app: Flask) -> None:
     @app.errorhandler(Exception)
     def fault(error: Exception) -> ResponseReturnValue:
         logging.log.error("fault", exc_info=error)
+        db.session.rollback()  # the error page reads the database, too
         return problem(500, "fault", "The fault was logged.") if is_api() else _error_page(500)
 
 
