@@ -51,10 +51,10 @@ def enter_phase(code: str) -> ResponseReturnValue:
 def choose_phase(code: str, building_id: int) -> ResponseReturnValue:
     """Say to which phase a building belongs."""
     building = get_building(db.session(), current_project_id(), building_id)
-    phase_id = read_id(request.form.get("phase_id", ""))
-    if not PlainForm().validate():
+    chosen = request.form.get("phase_id")
+    if chosen is None or not PlainForm().validate():
         return redirect(url_for("inventory.buildings", code=code))
-    phase = get_phase(db.session(), current_project_id(), phase_id) if phase_id is not None else None
+    phase = get_phase(db.session(), current_project_id(), read_id(chosen) or 0) if chosen else None
     with transaction() as session:
         assign_phase(session, building, actor=current_actor(), phase=phase)
     flash(_("Building %(building)s was changed.", building=building.name), "success")

@@ -23,7 +23,7 @@ from salesoffice.inventory.services import BulkResult, edit_unit, release_units,
 from salesoffice.inventory.views.blueprint import UNPROCESSABLE, bp, read_id
 from salesoffice.projects.queries import current_project
 from salesoffice.webkit.access import current_actor, current_project_id, requires
-from salesoffice.webkit.forms import BaseForm, Problem, fill_problem
+from salesoffice.webkit.forms import BaseForm, Problem, fill_problem, tidy_text
 from salesoffice.webkit.pager import page_number, paginate
 
 _PER_PAGE = 100
@@ -35,7 +35,7 @@ def read_filter(values: Mapping[str, str]) -> UnitFilter:
     return UnitFilter(
         building_id=read_id(values.get("building", "")),
         release_state=states.get(values.get("state", "")),
-        q=values.get("q", "").strip()[:100],
+        q=tidy_text(values.get("q", ""))[:100],
         is_doubtful=values.get("doubtful", "") == "1",
     )
 
