@@ -13,6 +13,7 @@ from salesoffice.customers.forms import VisitForm
 from salesoffice.customers.queries import (
     count_day,
     get_customer,
+    list_contacts,
     list_customers,
     list_servers,
     name_users,
@@ -146,7 +147,8 @@ def _choose_from_address(form: VisitForm, project: Project) -> None:
     if not (chosen.isascii() and chosen.isdecimal() and len(chosen) < len(str(2**31))):
         return
     customer = get_customer(db.session(), int(chosen), actor=current_actor(), project_id=project.id)
-    form.customer_id.data, form.is_first.data, form.source.data = customer.id, False, customer.source
+    form.customer_id.data, form.source.data = customer.id, customer.source
+    form.is_first.data = not list_contacts(db.session(), customer.id)
 
 
 def _show_form(form: VisitForm, project: Project, error: DomainError | None = None) -> ResponseReturnValue:
