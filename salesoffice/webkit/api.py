@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from functools import wraps
 from typing import Any
@@ -18,10 +18,11 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
 from salesoffice.core import clock
-from salesoffice.core.errors import DomainError, FieldProblem
+from salesoffice.core.errors import DomainError, FieldProblem, InvalidInput
 from salesoffice.infra.db import transaction
 from salesoffice.infra.models import IdempotencyKey
 from salesoffice.webkit.access import current_actor, is_api
+from salesoffice.webkit.api_document import PROBLEM, DocumentedBlueprint, describe_moment
 
 KEPT = timedelta(hours=72)
 MAX_KEY_LENGTH = 255
@@ -72,7 +73,7 @@ class ProblemApi(Api):
 
 def make_blueprint(name: str, description: str) -> Blueprint:
     """Build the API blueprint of a feature, mounted at /api/v1."""
-    return Blueprint(f"{name}_api", name, url_prefix="/api/v1", description=description)
+    return DocumentedBlueprint(f"{name}_api", name, url_prefix="/api/v1", description=description)
 
 
 def problem(
@@ -94,7 +95,7 @@ def problem(
     }
     body |= {name: value for name, value in (values or {}).items() if name not in body}
     response = make_response(json.dumps(body, ensure_ascii=False, default=str), status)
-    response.content_type = "application/problem+json"
+    response.content_type = PROBLEM
     return response
 
 
@@ -161,7 +162,31 @@ def init_api(app: Flask) -> Api:
     api = ProblemApi(app)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     api.spec.options["security"] = [{"bearer": []}]
+    api.ma_plugin.converter.add_attribute_function(describe_moment)
+    app.before_request(_refuse_unstorable_text)
     return api
+
+
+def _refuse_unstorable_text() -> None:
+    """Refuse a JSON body with NUL or half a surrogate pair in a text: no database stores them."""
+    if is_api() and request.is_json:
+        places = tuple(_find_unstorable(request.get_json(silent=True)))
+        if places:
+            message = _l("This text has signs that cannot be stored.")
+            problems = [FieldProblem(place, message) for place in places]
+            raise InvalidInput(_l("Some fields are wrong; see errors."), problems)
+
+
+def _find_unstorable(value: object, path: str = "") -> Iterator[str]:
+    if isinstance(value, str) and any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in value):
+        yield path
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from _find_unstorable(name, path)
+            yield from _find_unstorable(item, f"{path}.{name}".strip("."))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _find_unstorable(item, f"{path}.{index}".strip("."))
 
 
 def _find_earlier(session: Session, key: str) -> IdempotencyKey | None:
