@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -13,6 +14,9 @@ from salesoffice.deals.enums import UnitState
 
 MAX_COLUMNS = 32
 """A floor with more units than this flows over several lines instead of widening the whole section."""
+
+LONGEST_ALONE = 12
+"""A floor with more units than this has no columns of its own where no line is shared by two floors."""
 
 _SIGNS: Mapping[UnitState, tuple[str, str]] = MappingProxyType(
     {
@@ -151,16 +155,35 @@ def _plan_section(
     name: str, by_floor: Mapping[int, list[UnitRow]], floors: Mapping[int, Place]
 ) -> SectionPlan:
     keyed = {floor_id: _place_in_columns(units) for floor_id, units in by_floor.items()}
-    aligned: set[str] = set()
-    for cells in keyed.values():
-        if len(cells) <= MAX_COLUMNS:
-            aligned.update(cells)
-    titles = sorted(aligned, key=natural_key) if len(aligned) <= MAX_COLUMNS else []
+    titles = _find_columns(keyed.values())
     column_of = {title: index for index, title in enumerate(titles)}
     ordered = order_floors([floors[key] for key in keyed])
     return SectionPlan(
         name, tuple(titles), tuple([_plan_floor(floor, keyed[floor.id], column_of) for floor in ordered])
     )
+
+
+def _find_columns(floors: Collection[Mapping[str, UnitRow]]) -> list[str]:
+    """Return the columns of a section in order; none when the floors have too many different ones.
+
+    A floor of shops under flats shares no line with another floor: it gets no columns of its own, unless it is short.
+    """
+    used = Counter(chain.from_iterable(floors))
+    shared = {line for line, times in used.items() if times > 1}
+    longest_alone = len(shared) or LONGEST_ALONE
+    columns: set[str] = set()
+    for cells in floors:
+        if len(cells) <= longest_alone or (len(cells) <= MAX_COLUMNS and not shared.isdisjoint(cells)):
+            columns.update(cells)
+    if len(columns) > MAX_COLUMNS:
+        return []
+    usual = {_shape(line) for line in shared or columns}
+    return sorted(columns, key=lambda line: (_shape(line) not in usual, natural_key(line)))
+
+
+def _shape(line: str) -> tuple[int, ...]:
+    """Return of what a line consists, numbers or words: a room number in its place (25C beside A to F) comes last."""
+    return tuple(kind for kind, _number, _word in natural_key(line))
 
 
 def _plan_floor(floor: Place, cells: Mapping[str, UnitRow], column_of: Mapping[str, int]) -> FloorPlan:

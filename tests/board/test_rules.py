@@ -90,6 +90,50 @@ def test_very_long_floor_flows_and_does_not_widen_the_others() -> None:
     ]
 
 
+def test_floor_of_shops_under_flats_flows_and_leaves_the_columns_to_the_flats() -> None:
+    flats = [
+        make_row(floor * 100 + place, floor=floor, line=line)
+        for floor in (2, 3)
+        for place, line in enumerate("ABC")
+    ]
+    shops = [make_row(900 + number, line=str(number)) for number in range(1, 5)]
+    floors = {number: Place(number, str(number), number) for number in (1, 2, 3)}
+
+    (plan,) = plan_sections(flats + shops, {1: Place(1, "", 0)}, floors)
+
+    assert plan.columns == ("A", "B", "C")
+    assert [(floor.label, floor.is_flowing) for floor in plan.floors] == [
+        ("3", False),
+        ("2", False),
+        ("1", True),
+    ]
+
+
+def test_room_number_without_a_line_stands_after_the_columns() -> None:
+    units = [
+        make_row(floor * 10 + place, floor=floor, line=line)
+        for floor in (1, 2)
+        for place, line in enumerate("AB")
+    ]
+
+    (plan,) = plan_sections(
+        [*units, make_row(99, floor=2, line="25C")],
+        {1: Place(1, "", 0)},
+        {1: Place(1, "1", 1), 2: Place(2, "2", 2)},
+    )
+
+    assert plan.columns == ("A", "B", "25C")
+
+
+@pytest.mark.parametrize(("count", "is_flowing"), [(12, False), (13, True)])
+def test_only_floor_of_a_section_flows_when_it_is_long(count: int, *, is_flowing: bool) -> None:
+    units = [make_row(number, line=f"{number:02}") for number in range(1, count + 1)]
+
+    (plan,) = plan_sections(units, {1: Place(1, "", 0)}, {1: Place(1, "", None)})
+
+    assert [(floor.is_flowing, floor.is_unknown) for floor in plan.floors] == [(is_flowing, True)]
+
+
 def test_average_is_sum_of_totals_over_sum_of_areas() -> None:
     units = [make_row(1), make_row(2, total=1_100_000_00, gross=10000), make_row(3, total=None)]
 

@@ -10,12 +10,22 @@ from urllib.parse import quote
 
 from flask_babel import gettext as _
 
-from salesoffice.board.rules import FloorPlan, Place, SectionPlan, UnitRow, plan_sections, sign_of
+from salesoffice.board.rules import (
+    LONGEST_ALONE,
+    FloorPlan,
+    Place,
+    SectionPlan,
+    UnitRow,
+    plan_sections,
+    sign_of,
+)
 from salesoffice.core.money import FEN_PER_YUAN
 from salesoffice.deals.enums import UnitState
 
 _PLAIN = re.compile(r"[\w.~-]*")
 """Letters of any language, digits and marks that mean nothing in HTML nor in an address."""
+FLOW_BESIDE_COLUMNS = 8
+"""So many units of a flowing floor stand side by side, at least, where other floors have columns."""
 _WAN = 10_000 * FEN_PER_YUAN
 
 
@@ -116,7 +126,7 @@ def build_house(
 def _section(plan: SectionPlan, house: str, write: CellsWriter, words: Words) -> str:
     name = escape(plan.name)
     flowing = max([len(floor.units) for floor in plan.floors if floor.is_flowing], default=0)
-    width = max(len(plan.columns), min(flowing, 16), 1)
+    width = max(len(plan.columns), min(flowing, FLOW_BESIDE_COLUMNS if plan.columns else LONGEST_ALONE), 1)
     head = "".join([f"<i>{escape(title)}</i>" for title in plan.columns])
     title = f"<h3>{name}</h3>" if name else ""
     rows = "".join([_floor(floor, write, words.unknown) for floor in plan.floors])
