@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from email import policy
 from pathlib import Path
-from urllib.parse import quote
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -26,6 +25,10 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 DESKTOP, PHONE = (1440, 900), (390, 844)
 LARGEST = 250_000
 PAPER_WIDTH = 1100
+FONT = Path(__file__).parent.parent / "static" / "fonts" / "NotoSansSC-Regular.ttf"
+MAIL_HOST = "http://mail.invalid"
+PHONE_FONT = '@font-face { font-family: "PingFang SC"; src: url("/font.ttf"); }'
+"""A phone has a Chinese font; the machine that takes the pictures may have none."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +181,13 @@ def show_mail(camera: Camera, mail_dir: Path) -> None:
         raise SystemExit(f"{mails[-1]} has no HTML")
     context = camera.browser.new_context(viewport={"width": PHONE[0], "height": PHONE[1]}, is_mobile=True)
     page = context.new_page()
-    page.goto(f"data:text/html;charset=utf-8,{quote(part.get_content())}")
+    html = part.get_content().replace("</head>", f"<style>{PHONE_FONT}</style></head>", 1)
+    page.route(
+        f"{MAIL_HOST}/", lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8")
+    )
+    page.route(f"{MAIL_HOST}/font.ttf", lambda route: route.fulfill(path=FONT))
+    page.goto(f"{MAIL_HOST}/")
+    page.evaluate("document.fonts.ready")
     camera.take(page, "mail-phone")
     context.close()
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 from datetime import date
 
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from salesoffice.core import clock
 from tests.journeys.conftest import Desks
@@ -30,7 +30,7 @@ def import_filings(desk: Desk, filings: Sequence[Filing]) -> None:
             desk.drop("[data-dropzone]", filing.name, filing.text)
             expect(desk.page.locator(".dropzone-names")).to_have_text(filing.name)
         else:
-            file = {"name": filing.name, "mimeType": "text/csv", "buffer": filing.text.encode()}
+            file = FilePayload(name=filing.name, mimeType="text/csv", buffer=filing.text.encode())
             desk.page.locator("input[type=file]").set_input_files(file)
         desk.send()
         assert read_figures(desk) == expected_figures(filing)
