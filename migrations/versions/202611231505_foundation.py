@@ -565,6 +565,7 @@ def upgrade() -> None:
     with op.batch_alter_table('receipts', schema=None) as batch_op:
         batch_op.create_index('ix_receipts_account', ['account_id'], unique=False)
         batch_op.create_index('ix_receipts_confirmed', ['project_id', 'confirmed_on'], unique=False)
+        batch_op.create_index('uq_receipts_slip', ['project_id', 'method', 'slip_no', 'amount'], unique=True, sqlite_where=sa.text("slip_no <> '' AND reverses_id IS NULL AND state IN ('recorded', 'confirmed')"), postgresql_where=sa.text("slip_no <> '' AND reverses_id IS NULL AND state IN ('recorded', 'confirmed')"))
 
     op.create_table('refunds',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -624,11 +625,11 @@ def upgrade() -> None:
     sa.CheckConstraint('amount <> 0', name=op.f('ck_allocations_amount')),
     sa.ForeignKeyConstraint(['instalment_id'], ['instalments.id'], name=op.f('fk_allocations_instalment_id_instalments')),
     sa.ForeignKeyConstraint(['receipt_id'], ['receipts.id'], name=op.f('fk_allocations_receipt_id_receipts')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_allocations')),
-    sa.UniqueConstraint('receipt_id', 'instalment_id', name=op.f('uq_allocations_receipt_id_instalment_id'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_allocations'))
     )
     with op.batch_alter_table('allocations', schema=None) as batch_op:
         batch_op.create_index('ix_allocations_instalment', ['instalment_id'], unique=False)
+        batch_op.create_index('ix_allocations_receipt', ['receipt_id'], unique=False)
 
     op.create_table('permit_buildings',
     sa.Column('permit_id', sa.Integer(), nullable=False),
@@ -958,6 +959,7 @@ def downgrade() -> None:
     op.drop_table('sections')
     op.drop_table('permit_buildings')
     with op.batch_alter_table('allocations', schema=None) as batch_op:
+        batch_op.drop_index('ix_allocations_receipt')
         batch_op.drop_index('ix_allocations_instalment')
 
     op.drop_table('allocations')
@@ -972,6 +974,7 @@ def downgrade() -> None:
 
     op.drop_table('refunds')
     with op.batch_alter_table('receipts', schema=None) as batch_op:
+        batch_op.drop_index('uq_receipts_slip', sqlite_where=sa.text("slip_no <> '' AND reverses_id IS NULL AND state IN ('recorded', 'confirmed')"), postgresql_where=sa.text("slip_no <> '' AND reverses_id IS NULL AND state IN ('recorded', 'confirmed')"))
         batch_op.drop_index('ix_receipts_confirmed')
         batch_op.drop_index('ix_receipts_account')
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from salesoffice.infra.db import Model
@@ -16,6 +16,8 @@ from salesoffice.payments.enums import (
     ReceiptState,
     RefundState,
 )
+
+_IS_SLIP_USED = "slip_no <> '' AND reverses_id IS NULL AND state IN ('recorded', 'confirmed')"
 
 
 class Account(Model):
@@ -84,6 +86,16 @@ class Receipt(Model):
         UniqueConstraint("reverses_id"),
         Index("ix_receipts_account", "account_id"),
         Index("ix_receipts_confirmed", "project_id", "confirmed_on"),
+        Index(
+            "uq_receipts_slip",
+            "project_id",
+            "method",
+            "slip_no",
+            "amount",
+            unique=True,
+            sqlite_where=text(_IS_SLIP_USED),
+            postgresql_where=text(_IS_SLIP_USED),
+        ),
         CheckConstraint(
             "(reverses_id IS NULL AND amount > 0) OR (reverses_id IS NOT NULL AND amount < 0)",
             name="amount_sign",
@@ -123,11 +135,14 @@ class Receipt(Model):
 
 
 class Allocation(Model):
-    """The part of a confirmed receipt that pays an instalment; negative when a reversal takes it back."""
+    """The part of a confirmed receipt that pays an instalment; negative when a reversal takes it back.
+
+    A receipt with money left pays more of the same instalment by a further row, when a reversal has opened it again.
+    """
 
     __tablename__ = "allocations"
     __table_args__ = (
-        UniqueConstraint("receipt_id", "instalment_id"),
+        Index("ix_allocations_receipt", "receipt_id"),
         Index("ix_allocations_instalment", "instalment_id"),
         CheckConstraint("amount <> 0", name="amount"),
     )

@@ -2,12 +2,15 @@
 
 import threading
 from collections.abc import Callable
+from decimal import Decimal
 
 from flask import Flask
 
+from salesoffice.core import clock
 from salesoffice.core.errors import DomainError
 from salesoffice.infra.db import db, transaction
 from salesoffice.payments import services
+from salesoffice.payments.enums import PaymentMethod, PlanKind, ReceiptKind
 from salesoffice.payments.models import Account, Receipt, Refund
 from salesoffice.payments.queries import confirmed_amount, find_breaches
 from tests.factories import Office
@@ -112,5 +115,43 @@ def test_requests_at_once_leave_no_gap_and_stay_within_the_money(
     outcomes = run_together(app, *[ask(number) for number in range(count)])
 
     assert outcomes == ["done", "done", *["refund_too_high"] * (count - 2)]
+    with app.test_request_context():
+        assert list(find_breaches(db.session())) == []
+
+
+def test_one_slip_recorded_for_two_accounts_at_once_counts_once(
+    app: Flask, office: Office, account: Account
+) -> None:
+    with app.test_request_context(), transaction() as session:
+        other = services.open_account(
+            session,
+            project_id=office.project.id,
+            total=900_000_00,
+            plan=PlanKind.FULL,
+            deposit=50_000_00,
+            signed_on=clock.business_today(),
+            sign_by=clock.business_today(),
+            down_payment_rate=Decimal("0.3"),
+            actor=office.actor(office.assistant),
+        )
+
+    def record(chosen: Account) -> Callable[[], None]:
+        def job() -> None:
+            services.record_receipt(
+                db.session(),
+                chosen,
+                actor=office.actor(office.assistant),
+                kind=ReceiptKind.DEPOSIT,
+                method=PaymentMethod.TRANSFER,
+                amount=50_000_00,
+                received_on=clock.business_today(),
+                slip_no="7001",
+            )
+
+        return job
+
+    outcomes = run_together(app, *[record(account), record(other)] * 3)
+
+    assert outcomes == ["done", *["receipt_duplicate"] * 5]
     with app.test_request_context():
         assert list(find_breaches(db.session())) == []

@@ -212,6 +212,34 @@ def test_reversal_lets_surplus_money_pay_what_is_open_again(
     assert list(find_breaches(session)) == []
 
 
+def test_reversal_lets_surplus_money_pay_more_of_what_it_paid_in_part(
+    session: Session, office: Office, account: Account, receive: Receive
+) -> None:
+    first = receive(260_000_00, slip_no="1", confirmed=True)
+    receive(80_000_00, slip_no="2", confirmed=True)
+
+    with transaction() as writing:
+        reverse_receipt(writing, first, actor=office.actor(office.finance), reason="recorded twice")
+
+    drawn = balance(session, account, clock.business_today())
+    assert paid_by_position(session, account) == [50_000_00, 30_000_00, 0]
+    assert (drawn.paid, drawn.surplus, drawn.outstanding) == (80_000_00, 0, 820_000_00)
+    assert list(find_breaches(session)) == []
+
+
+def test_database_refuses_a_slip_that_was_used(session: Session, office: Office, receive: Receive) -> None:
+    receipt = receive(50_000_00, slip_no="1")
+
+    with pytest.raises(IntegrityError), transaction() as writing:
+        writing.add(
+            Receipt(
+                project_id=office.project.id, account_id=receipt.account_id, number="SJ000002",
+                kind=receipt.kind, method=receipt.method, amount=receipt.amount, slip_no="1",
+                received_on=receipt.received_on, recorded_at=clock.now(), recorded_by_id=office.assistant.id,
+            )
+        )  # fmt: skip
+
+
 def test_reversing_twice_and_reversing_a_reversal_are_refused(
     session: Session, office: Office, receive: Receive
 ) -> None:

@@ -15,15 +15,14 @@ def allocate_receipt(session: Session, receipt: Receipt) -> int:
     """Let a receipt pay the oldest amounts due that it may pay and does not pay yet; returns the fen it paid now."""
     if receipt.kind not in HOUSE_KINDS:
         return 0
-    earlier = _allocations_of(session, receipt.id)
-    rest = receipt.amount - sum(earlier.values())
+    rest = receipt.amount - sum(_allocations_of(session, receipt.id).values())
     if rest <= 0:
         return 0
     is_loan = receipt.kind in LOAN_KINDS
     open_rows = {
         row.id: row
         for row in list_open_instalments(session, receipt.account_id)
-        if row.is_loan == is_loan and row.id not in earlier
+        if row.is_loan == is_loan
     }
     lines = [
         InstalmentLine(row.id, row.position, row.due_on, row.amount, row.paid_amount)

@@ -73,7 +73,9 @@ def record_receipt(
     _check_shape(money["amount"], money["received_on"])
     account = lock_account(session, account.id)
     check_account_open(account)
+    number = _take_number(session, account.project_id)  # first: keeps the same slip for another account waiting
     receipt = Receipt(
+        number=number,
         project_id=account.project_id,
         account_id=account.id,
         kind=money["kind"],
@@ -87,7 +89,8 @@ def record_receipt(
         recorded_by_id=actor.id,
     )
     _check_not_twice(session, receipt)
-    _number(session, receipt)
+    session.add(receipt)
+    session.flush()
     _record(session, receipt, "receipt.recorded", actor)
     return receipt
 
@@ -140,7 +143,9 @@ def reverse_receipt(session: Session, receipt: Receipt, *, actor: Actor, reason:
     if account.received_amount - receipt.amount < account.refunded_amount:
         raise MoneyPaidBack
     reversal = _build_reversal(receipt, actor, reason)
-    _number(session, reversal)
+    reversal.number = _take_number(session, receipt.project_id)
+    session.add(reversal)
+    session.flush()
     receipt.state = ReceiptState.REVERSED
     receipt.reverse_reason = reason
     take_back_allocations(session, receipt, reversal)
@@ -249,12 +254,8 @@ def _build_reversal(receipt: Receipt, actor: Actor, reason: str) -> Receipt:
     return reversal
 
 
-def _number(session: Session, receipt: Receipt) -> None:
-    receipt.number = next_number(
-        session, project_id=receipt.project_id, series=RECEIPT_SERIES, template=RECEIPT_TEMPLATE
-    )
-    session.add(receipt)
-    session.flush()
+def _take_number(session: Session, project_id: int) -> str:
+    return next_number(session, project_id=project_id, series=RECEIPT_SERIES, template=RECEIPT_TEMPLATE)
 
 
 def _record(
