@@ -34,7 +34,7 @@ SCRIPT = """
 \\set unit :first + :n
 \\set n :n + 1
 BEGIN;
-SELECT * FROM units WHERE id = :unit FOR UPDATE;
+SELECT * FROM units WHERE id = :unit FOR NO KEY UPDATE;
 UPDATE number_series SET last_number = last_number + 1 WHERE project_id = 1 AND series = 'bench';
 INSERT INTO deals (id, project_id, number, unit_id, rep_id, state, created_at)
   VALUES (:unit + 1000000, 1, 'B' || :unit, :unit, 1, 'open', now());

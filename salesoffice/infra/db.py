@@ -72,9 +72,11 @@ def transaction() -> Iterator[Session]:
 def lock_rows(session: Session, statement: Select[T]) -> Sequence[T]:
     """Lock the selected rows until the transaction ends and return them fresh, in the order of the statement.
 
-    Order units, then accounts, then number series. On SQLite the whole database is locked already.
+    Order units, then accounts, then number series. On SQLite the whole database is locked already. Rows that point at
+    a locked row can still be added (FOR NO KEY UPDATE): publishing prices points at every unit, in no order.
     """
-    return session.scalars(statement.with_for_update().execution_options(populate_existing=True)).all()
+    locking = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
+    return session.scalars(locking).all()
 
 
 @event.listens_for(Session, "before_flush")

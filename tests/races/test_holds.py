@@ -148,7 +148,7 @@ def meet_before_numbering(count: int) -> Listener:
     ) -> tuple[str, Any]:
         if statement.startswith("UPDATE number_series"):
             meeting.wait(WAIT)
-        return statement.replace(" FOR UPDATE", "").replace("BEGIN IMMEDIATE", "--"), parameters
+        return statement.replace(" FOR NO KEY UPDATE", "").replace("BEGIN IMMEDIATE", "--"), parameters
 
     return prepare
 
