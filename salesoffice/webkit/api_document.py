@@ -82,5 +82,7 @@ def _join_files_with_entries(doc: dict[str, Any]) -> None:
         return
     doc["parameters"] = [item for item in doc["parameters"] if item not in parts]
     known = [content["schema"] for content in doc.get("requestBody", {}).get("content", {}).values()]
-    schemas = [*known, *(item["schema"] for item in parts)]
-    doc["requestBody"] = {"required": True, "content": {_MULTIPART: {"schema": {"allOf": schemas}}}}
+    schemas = (*known, *(item["schema"] for item in parts))
+    bases = tuple(schema if isinstance(schema, type) else type(schema) for schema in schemas)
+    joined = type("And".join(base.__name__.removesuffix("Schema") for base in bases), bases, {})
+    doc["requestBody"] = {"required": True, "content": {_MULTIPART: {"schema": joined}}}
