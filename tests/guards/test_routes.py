@@ -203,8 +203,7 @@ def test_objects_of_another_project_do_not_exist(
     addresses = [
         (rule, method, build_address(app, rule, foreign.values_for(rule.endpoint) | {"code": "P1"}))
         for rule, method in list_routes(app)
-        if (rule.arguments - {"code", "date", "kind", "token"}
-        and not rule.endpoint.startswith("staff."))
+        if (rule.arguments - {"code", "date", "kind", "token"} and not rule.endpoint.startswith("staff."))
         or rule.endpoint in bodies
     ]
 
