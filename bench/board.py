@@ -108,16 +108,7 @@ def measure(units: int) -> Result:
             before={2: lambda: app.extensions.pop(EXTENSION, None)},
         )
         (page_changed,) = cpu((lambda: ask(client, "/p/P1/board"),), before={0: lambda: change(app)})
-        version, tag = ask_version(client)
-        known = {"If-None-Match": tag}
-        address = f"/api/v1/projects/P1/board?since={version}"
-        empty_again, poll = cpu(
-            (
-                lambda: ask(client, "/bench/empty"),
-                lambda: ask(client, address, status=304, headers=known),
-            )
-        )
-        (poll_changed,) = cpu((lambda: ask(client, address),), before={0: lambda: change(app)})
+        empty_again, poll, poll_changed = measure_polls(app, client)
         with app.app_context():
             db.engine.dispose()
     return Result(
@@ -135,6 +126,18 @@ def measure(units: int) -> Result:
         whole_page_kept_ratio=round(kept / limit, 2),
         poll_ratio=round(poll / empty_again, 2),
     )
+
+
+def measure_polls(app: Flask, client: FlaskClient) -> tuple[float, float, float]:
+    """Measure the empty page, a poll that finds nothing new, and one that finds a change."""
+    version, tag = ask_version(client)
+    known = {"If-None-Match": tag}
+    address = f"/api/v1/projects/P1/board?since={version}"
+    empty, poll = cpu(
+        (lambda: ask(client, "/bench/empty"), lambda: ask(client, address, status=304, headers=known))
+    )
+    (poll_changed,) = cpu((lambda: ask(client, address),), before={0: lambda: change(app)})
+    return empty, poll, poll_changed
 
 
 def build_office(path: Path, units: int) -> tuple[Flask, FlaskClient]:

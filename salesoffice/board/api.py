@@ -6,8 +6,8 @@ from flask import Response, request
 
 from salesoffice.board.documents.board import answer_poll, build_poll_response
 from salesoffice.board.documents.story import Event, tell_story
-from salesoffice.board.facts import UnitFacts
 from salesoffice.board.queries.deal_file import build_deal_file
+from salesoffice.board.queries.facts import UnitFacts
 from salesoffice.board.queries.units import (
     UnitSearch,
     get_unit,

@@ -22,7 +22,7 @@ from salesoffice.board.queries.board import (
     list_building_ids,
     list_next_expiries,
 )
-from salesoffice.board.queries.rows import Structure, get_structure, list_rows
+from salesoffice.board.queries.rows import Structure, get_structure, iterate_houses
 from salesoffice.board.rules import Place, UnitRow, natural_key
 from salesoffice.core import clock
 
@@ -157,14 +157,15 @@ def _write(
     style: GridStyle,
     house_ids: set[int] | None = None,
 ) -> Written:
-    grouped = group_by_house(list_rows(session, project_id, now=now, building_ids=house_ids))
+    # The units first: whatever names them is there by the time its names are read.
+    found = iterate_houses(session, project_id, now=now, building_ids=house_ids)
     names = get_structure(session, project_id)
+    houses = {house.id: house for house in names.buildings}
     expiries = list_next_expiries(session, project_id, now)
     words = look_up_words()
     fragments = {
-        house.id: _build(house, grouped[house.id], names, style, words, expiries.get(house.id))
-        for house in names.buildings
-        if house.id in grouped
+        house_id: _build(houses[house_id], units, names, style, words, expiries.get(house_id))
+        for house_id, units in found
     }
     return Written(freshness, clock.business_day_of(now), names.buildings, names.types, fragments)
 

@@ -16,16 +16,17 @@ from salesoffice.deals.models import Claim, Deal, DealBuyer
 from salesoffice.inventory.models import Unit
 from salesoffice.payments.models import Account, Instalment
 from salesoffice.payments.queries import overdue_accounts
-from salesoffice.reservations.models import Hold
+from salesoffice.reservations.enums import SubscriptionState
+from salesoffice.reservations.models import Hold, Subscription
 from salesoffice.staff.models import User
 
-TO_VERIFY, ENDED, ALL = "to_verify", "ended", "all"
+TO_VERIFY, SIGN_LATE, ENDED, ALL = "to_verify", "sign_late", "ended", "all"
 """States of the search beside the kinds of claims."""
 
 
 @dataclass(frozen=True)
 class DealSearch:
-    """Which deals to list. `state` is a kind of claim, TO_VERIFY, ENDED, ALL, or "" for those under way."""
+    """Which deals to list. `state` is a kind of claim, TO_VERIFY, SIGN_LATE, ENDED, ALL, or "" for those under way."""
 
     text: str = ""
     state: str = ""
@@ -62,6 +63,8 @@ def select_deals(project_id: int, search: DealSearch, *, actor: Actor, today: da
     )
     if search.state == TO_VERIFY:
         statement = statement.where(is_to_verify)
+    if search.state == SIGN_LATE:
+        statement = statement.where(_is_sign_late(today))
     if search.is_overdue:
         statement = statement.where(Deal.account_id.in_(overdue_accounts(project_id, today)))
     if not actor.can(Permission.DEAL_VIEW_ALL, project_id):
@@ -122,6 +125,15 @@ def _overdue_amount(today: date) -> ScalarSelect[Any]:
 def _is_to_verify() -> ColumnElement[bool]:
     draft = select(Contract.id).where(Contract.deal_id == Deal.id, Contract.state == ContractState.DRAFT)
     return draft.exists()
+
+
+def _is_sign_late(today: date) -> ColumnElement[bool]:
+    late = select(Subscription.id).where(
+        Subscription.deal_id == Deal.id,
+        Subscription.state == SubscriptionState.ACTIVE,
+        Subscription.sign_by < today,
+    )
+    return late.exists()
 
 
 def _matches_state(state: str) -> ColumnElement[bool]:

@@ -3,11 +3,12 @@
 The statements are built once and take their values as parameters: building them costs more than a small project's rows.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from itertools import repeat
+from itertools import groupby, repeat
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import BigInteger, Select, and_, bindparam, select, true, type_coerce
@@ -36,15 +37,18 @@ def list_rows(
     session: Session, project_id: int, *, now: datetime, building_ids: Collection[int] | None = None
 ) -> list[UnitRow]:
     """List the units of a project, or of some of its buildings, with the list price in force and the state."""
-    cover = find_cover(session, project_id, now)
-    statement = _build_statement(is_all_covered=cover.is_project_wide, is_partial=building_ids is not None)
-    values = {
-        "project_id": project_id,
-        "now": now,
-        "covered": list(cover.building_ids),
-        "wanted": list(building_ids or ()),
-    }
-    return list(map(tuple.__new__, repeat(UnitRow), _fetch(session, statement, values)))
+    return list(_run_rows(session, project_id, now, building_ids))
+
+
+def iterate_houses(
+    session: Session, project_id: int, *, now: datetime, building_ids: Collection[int] | None = None
+) -> Iterator[tuple[int, list[UnitRow]]]:
+    """Give the units building by building, each with the building's id.
+
+    The database is asked at once; the rows become units as they are taken, a building at a time.
+    """
+    rows = _run_rows(session, project_id, now, building_ids)
+    return ((house_id, list(units)) for house_id, units in groupby(rows, itemgetter(0)))
 
 
 def get_structure(session: Session, project_id: int) -> Structure:
@@ -57,6 +61,20 @@ def get_structure(session: Session, project_id: int) -> Structure:
         sections[section] = Place(section, name, position)
     floors = {row[0]: Place._make(row) for row in _fetch(session, _FLOORS, values)}
     return Structure(tuple(buildings.values()), sections, floors, dict(_fetch(session, _TYPES, values)))
+
+
+def _run_rows(
+    session: Session, project_id: int, now: datetime, building_ids: Collection[int] | None
+) -> Iterator[UnitRow]:
+    cover = find_cover(session, project_id, now)
+    statement = _build_statement(is_all_covered=cover.is_project_wide, is_partial=building_ids is not None)
+    values = {
+        "project_id": project_id,
+        "now": now,
+        "covered": list(cover.building_ids),
+        "wanted": list(building_ids or ()),
+    }
+    return map(tuple.__new__, repeat(UnitRow), _fetch(session, statement, values))
 
 
 @cache
@@ -87,6 +105,7 @@ def _build_statement(*, is_all_covered: bool, is_partial: bool) -> Select[*tuple
         .outerjoin(Claim, open_claim(bindparam("now", type_=UtcDateTime)))
         .outerjoin(UnitPrice, and_(UnitPrice.unit_id == Unit.id, UnitPrice.version_id == version))
         .where(Unit.project_id == bindparam("project_id"))
+        .order_by(Unit.building_id)
     )
     return (
         statement.where(Unit.building_id.in_(bindparam("wanted", expanding=True)))
@@ -97,10 +116,10 @@ def _build_statement(*, is_all_covered: bool, is_partial: bool) -> Select[*tuple
 
 def _fetch(
     session: Session, statement: Select[*tuple[Any, ...]], values: Mapping[str, object]
-) -> Sequence[tuple[Any, ...]]:
+) -> Iterator[tuple[Any, ...]]:
     """Fetch tuples straight from the driver's cursor, for columns that need no conversion."""
     cursor = session.connection().execute(statement, values).cursor
-    return [] if cursor is None else cursor.fetchall()
+    return iter(()) if cursor is None else iter(cursor.fetchone, None)
 
 
 _OF_PROJECT = Building.project_id == bindparam("project_id")

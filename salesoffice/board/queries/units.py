@@ -9,8 +9,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from salesoffice.board.facts import ClaimFacts, UnitFacts
 from salesoffice.board.queries.board import Cover, covers, find_cover, open_claim, state_column
+from salesoffice.board.queries.facts import ClaimFacts, UnitFacts
 from salesoffice.core.errors import NotFound
 from salesoffice.core.permissions import Actor
 from salesoffice.customers.models import Customer

@@ -8,7 +8,15 @@ from flask.typing import ResponseReturnValue
 
 from salesoffice.board.documents.story import tell_story
 from salesoffice.board.queries.deal_file import DealFile, load_deal_file
-from salesoffice.board.queries.deals import ALL, ENDED, TO_VERIFY, DealSearch, may_name_buyers, select_deals
+from salesoffice.board.queries.deals import (
+    ALL,
+    ENDED,
+    SIGN_LATE,
+    TO_VERIFY,
+    DealSearch,
+    may_name_buyers,
+    select_deals,
+)
 from salesoffice.board.views.blueprint import bp
 from salesoffice.contracts.enums import ContractState
 from salesoffice.core import clock
@@ -31,6 +39,7 @@ STATES = (
     ("", _l("Under way")),
     (ClaimKind.HOLD.value, _l("Held")),
     (ClaimKind.SUBSCRIPTION.value, _l("Subscribed")),
+    (SIGN_LATE, _l("Not signed in time")),
     (TO_VERIFY, _l("Awaiting second entry")),
     (ClaimKind.CONTRACT.value, _l("Contracted")),
     (ClaimKind.SIGNED_ONLINE.value, _l("Signed online")),

@@ -6,8 +6,8 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 
 from salesoffice.board.documents.story import tell_story
-from salesoffice.board.facts import UnitFacts, may_see_customer, may_see_deal
 from salesoffice.board.forms import WithholdForm
+from salesoffice.board.queries.facts import UnitFacts, may_see_customer, may_see_deal
 from salesoffice.board.queries.units import (
     get_unit_by_code,
     get_unit_facts,
