@@ -12,7 +12,7 @@ from salesoffice.infra.db import db
 from salesoffice.infra.i18n import _l
 from salesoffice.projects.models import Project
 from salesoffice.projects.queries import list_projects
-from salesoffice.web.queries import DayFigures
+from salesoffice.web.queries import Waiting
 from salesoffice.webkit.access import access_of
 
 
@@ -28,41 +28,68 @@ class Entry:
 
 @dataclass(frozen=True)
 class NavItem:
-    """A link of the navigation, ready to show."""
+    """A link of the navigation, ready to show; `group` is its heading, "" for the first ones."""
 
     label: LazyString
     url: str
     icon: str
+    group: LazyString | str = ""
+    endpoint: str = ""
     is_active: bool = False
-    count: int = 0
 
 
 @dataclass(frozen=True)
 class Task:
-    """Something to do on the first page."""
+    """Something to do on the first page; `count` says of how many, 0 of none in particular."""
 
     label: LazyString
     url: str
     icon: str
     count: int = 0
+    is_late: bool = False
 
 
-ENTRIES = (
-    Entry("web.home", _l("First page"), "home"),
-    Entry("board.show", _l("Board"), "layout-grid", ("board.unit", "reservations.hold")),
-    Entry("customers.index", _l("Customers"), "users", ("customers.",)),
-    Entry("board.deals", _l("Deals"), "signature", ("board.deal", "deals.", "reservations.", "contracts.")),
-    Entry("payments.receipts", _l("Receipts"), "receipt", ("payments.",)),
-    Entry("dailylog.index", _l("Daily log"), "file-text", ("dailylog.",)),
-    Entry("pricing.sheets", _l("Price sheets"), "table", ("pricing.",)),
-    Entry("imports.index", _l("Import"), "upload", ("imports.",)),
-    Entry("inventory.permits", _l("Pre-sale permits"), "file-invoice", ("inventory.",)),
-    Entry("outbox.index", _l("Outgoing mail"), "mail", ("outbox.",)),
-    Entry("projects.settings", _l("Rules of the project"), "settings"),
-    Entry("projects.index", _l("Projects"), "building", ("projects.new",)),
-    Entry("staff.users", _l("Users"), "id", ("staff.user", "staff.new_user", "staff.reset")),
-    Entry("staff.account", _l("Your account"), "user", ("staff.password", "staff.permissions")),
+GROUPS: tuple[tuple[LazyString | str, tuple[Entry, ...]], ...] = (
+    ("", (
+        Entry("web.home", _l("First page"), "home"),
+        Entry("board.show", _l("Board"), "layout-grid", ("board.unit",)),
+    )),
+    (_l("Customers and sales"), (
+        Entry("customers.index", _l("Customers"), "users", ("customers.",)),
+        Entry("customers.visits", _l("Calls and visits"), "phone", ("customers.new_visit",)),
+        Entry("reservations.holds", _l("Holds"), "lock", ("reservations.hold",)),
+        Entry("board.deals", _l("Deals"), "signature", ("board.deal", "deals.", "reservations.", "contracts.")),
+    )),
+    (_l("Money"), (
+        Entry("payments.receipts", _l("Receipts"), "receipt", ("payments.",)),
+        Entry("payments.receivables", _l("Overdue money"), "clock"),
+    )),
+    (_l("Daily log"), (
+        Entry("dailylog.index", _l("Daily log"), "file-text", ("dailylog.",)),
+        Entry("dailylog.opinions", _l("Opinions of the day"), "message", ("dailylog.edit",)),
+        Entry("outbox.index", _l("Outgoing mail"), "mail", ("outbox.",)),
+    )),
+    (_l("Units and prices"), (
+        Entry("inventory.units", _l("Inventory"), "building", ("inventory.",)),
+        Entry("inventory.permits", _l("Pre-sale permits"), "file-invoice"),
+        Entry("pricing.sheets", _l("Price sheets"), "table", ("pricing.",)),
+        Entry("imports.index", _l("Import"), "upload", ("imports.",)),
+    )),
+    (_l("Office"), (
+        Entry("projects.settings", _l("Rules of the project"), "settings"),
+        Entry("projects.index", _l("Projects"), "list", ("projects.new",)),
+        Entry("staff.users", _l("Users"), "id", ("staff.user", "staff.new_user", "staff.reset")),
+        Entry("staff.account", _l("Your account"), "user", ("staff.password", "staff.permissions")),
+    )),
+)  # fmt: skip
+ENTRIES = tuple(entry for _group, entries in GROUPS for entry in entries)
+
+PHONE_TABS = (
+    (Permission.HOLD_PLACE, ("web.home", "board.show", "customers.index", "board.deals")),
+    (Permission.RECEIPT_CONFIRM, ("web.home", "board.show", "payments.receipts", "board.deals")),
+    (Permission.BOARD_VIEW, ("web.home", "board.show", "dailylog.index", "pricing.sheets")),
 )
+"""The four pages at the bottom of a phone: the first line whose permission the person has."""
 
 INSTALLATION_ONLY = frozenset({"staff.users"})
 
@@ -74,15 +101,17 @@ def init_navigation(app: Flask) -> None:
     def navigation() -> dict[str, Any]:
         actor: Actor | None = g.get("actor")
         if actor is None:
-            return {"actor": None, "projects": (), "current_project": None, "nav_items": ()}
+            return {"actor": None, "projects": (), "current_project": None, "nav_items": (), "tab_items": ()}
         projects = list_projects(db.session(), actor)
         here: Project | None = g.get("project")
         project = here or (projects[0] if len(projects) == 1 else None)
+        items = build_items(actor, project)
         return {
             "actor": actor,
             "projects": projects,
             "current_project": project,
-            "nav_items": build_items(actor, project),
+            "nav_items": items,
+            "tab_items": choose_tabs(actor, project, items),
         }
 
 
@@ -90,11 +119,20 @@ def build_items(actor: Actor, project: Project | None) -> list[NavItem]:
     """Build the links for a person, in a project or outside of any."""
     active = _active_entry()
     items = []
-    for entry in ENTRIES:
-        url = find_url(actor, entry.endpoint, project)
-        if url is not None:
-            items.append(NavItem(entry.label, url, entry.icon, entry is active))
+    for group, entries in GROUPS:
+        for entry in entries:
+            url = find_url(actor, entry.endpoint, project)
+            if url is not None:
+                items.append(NavItem(entry.label, url, entry.icon, group, entry.endpoint, entry is active))
     return items
+
+
+def choose_tabs(actor: Actor, project: Project | None, items: list[NavItem]) -> list[NavItem]:
+    """Choose at most four links for the bottom of a phone."""
+    for permission, endpoints in PHONE_TABS:
+        if project is not None and actor.can(permission, project.id):
+            return [item for name in endpoints for item in items if item.endpoint == name]
+    return items[:4]
 
 
 def find_url(actor: Actor, endpoint: str, project: Project | None, **values: Any) -> str | None:
@@ -112,26 +150,49 @@ def find_url(actor: Actor, endpoint: str, project: Project | None, **values: Any
     return url_for(endpoint, **values)
 
 
-def build_tasks(actor: Actor, project: Project, figures: DayFigures) -> list[Task]:
-    """Build what a person does now in a project, most urgent first; only what the role permits."""
+def build_tasks(actor: Actor, project: Project) -> list[Task]:
+    """Build what a person begins in a project, most usual first; only what the role permits."""
     candidates = (
-        (Permission.RECEIPT_CONFIRM, _l("Confirm receipts"), "payments.receipts", "cash", figures.receipts_waiting),
-        (Permission.CONTRACT_VERIFY, _l("Second entry of contracts"), "board.deals", "signature", figures.contracts_waiting),
-        (Permission.HOLD_PLACE, _l("Find and hold a unit"), "board.show", "layout-grid", 0),
-        (Permission.CUSTOMER_EDIT, _l("Enter a customer"), "customers.new", "user", 0),
-        (Permission.VISIT_ADD, _l("Enter a call or visit"), "customers.index", "phone", 0),
-        (Permission.RECEIPT_RECORD, _l("Record a receipt"), "payments.receipts", "receipt", 0),
-        (Permission.UNIT_IMPORT, _l("Import units and prices"), "imports.index", "upload", 0),
-        (Permission.PRICE_SHEET, _l("Make price sheets"), "pricing.sheets", "table", 0),
-        (Permission.BOARD_VIEW, _l("See the sale-status board"), "board.show", "layout-grid", 0),
-        (Permission.LOG_VIEW, _l("Log of today"), "dailylog.show", "file-text", 0),
-    )  # fmt: skip
+        (Permission.HOLD_PLACE, _l("Find and hold a unit"), "board.show", "layout-grid"),
+        (Permission.VISIT_ADD, _l("Enter a call or visit"), "customers.new_visit", "phone"),
+        (Permission.CUSTOMER_EDIT, _l("Enter a customer"), "customers.new", "user"),
+        (Permission.RECEIPT_RECORD, _l("Record a receipt"), "board.deals", "receipt"),
+        (Permission.OPINION_ADD, _l("Write opinions of the day"), "dailylog.opinions", "message"),
+        (Permission.UNIT_IMPORT, _l("Import units and prices"), "imports.index", "upload"),
+        (Permission.PRICE_SHEET, _l("Make price sheets"), "pricing.sheets", "table"),
+        (Permission.BOARD_VIEW, _l("See the sale-status board"), "board.show", "layout-grid"),
+        (Permission.LOG_VIEW, _l("Log of today"), "dailylog.show", "file-text"),
+    )
     tasks: list[Task] = []
-    for permission, label, endpoint, icon, count in candidates:
+    for permission, label, endpoint, icon in candidates:
         values = {"date": clock.business_today().isoformat()} if endpoint == "dailylog.show" else {}
         url = find_url(actor, endpoint, project, **values) if actor.can(permission, project.id) else None
         if url is not None and all(task.url != url for task in tasks):
-            tasks.append(Task(label, url, icon, count))
+            tasks.append(Task(label, url, icon))
+    return tasks
+
+
+def build_waiting(actor: Actor, project: Project, waiting: Waiting) -> list[Task]:
+    """Build what waits for a person in a project, the late things first; nothing of which there is none."""
+    receivables = find_url(actor, "payments.receivables", project)
+    candidates: tuple[tuple[Permission, LazyString, str, dict[str, str], str, int, bool], ...] = (
+        (Permission.LOG_CLOSE, _l("Days whose log is not closed"), "dailylog.index", {}, "file-text", waiting.logs, True),
+        (Permission.DEAL_VIEW, _l("Not signed in time"), "board.deals", {"state": "sign_late"}, "signature", waiting.signing_late, True),
+        (Permission.DEAL_VIEW, _l("Overdue money"), "payments.receivables" if receivables else "board.deals",
+         {} if receivables else {"overdue": "1"}, "cash", waiting.money_late, True),
+        (Permission.OUTBOX_VIEW, _l("Mails that did not arrive"), "outbox.index", {}, "mail", waiting.mails, True),
+        (Permission.RECEIPT_CONFIRM, _l("Receipts to confirm"), "payments.receipts", {"state": "recorded"}, "receipt", waiting.receipts, False),
+        (Permission.REFUND_APPROVE, _l("Refunds to approve"), "payments.receipts", {}, "arrows-exchange", waiting.refunds, False),
+        (Permission.CONTRACT_VERIFY, _l("Contracts for the second entry"), "board.deals", {"state": "to_verify"}, "pencil", waiting.contracts, False),
+        (Permission.HOLD_PLACE, _l("Holds that end soon"), "reservations.holds", {}, "clock", waiting.holds, False),
+        (Permission.UNIT_EDIT, _l("Units to be placed"), "inventory.doubts", {}, "map-pin", waiting.doubts, False),
+    )  # fmt: skip
+    tasks = []
+    for permission, label, endpoint, values, icon, count, is_late in candidates:
+        if count and actor.can(permission, project.id):
+            url = find_url(actor, endpoint, project, **values)
+            if url is not None:
+                tasks.append(Task(label, url, icon, count, is_late))
     return tasks
 
 

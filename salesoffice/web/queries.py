@@ -1,9 +1,11 @@
 """Figures of the first page: the same number of queries for one project and for thirty."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from salesoffice.contracts.enums import ContractState
@@ -11,61 +13,153 @@ from salesoffice.contracts.models import Contract
 from salesoffice.core import clock
 from salesoffice.core.permissions import Actor, Permission
 from salesoffice.customers.models import Visit
+from salesoffice.dailylog.enums import DailyLogState
+from salesoffice.dailylog.models import DailyLog
+from salesoffice.dailylog.rules.days import missed_days
 from salesoffice.deals.enums import ClaimKind
 from salesoffice.deals.models import Claim, Deal
+from salesoffice.infra.models import MailState, OutboxMail
 from salesoffice.inventory.models import Unit
-from salesoffice.payments.enums import ReceiptState
-from salesoffice.payments.models import Receipt
+from salesoffice.payments.enums import AccountState, ReceiptState, RefundState
+from salesoffice.payments.models import Account, Instalment, Receipt, Refund
+from salesoffice.reservations.enums import SubscriptionState
+from salesoffice.reservations.models import Subscription
+
+HOLD_ENDS_SOON = timedelta(minutes=15)
+"""A hold that runs out within this time is named on the first page."""
 
 
 @dataclass(frozen=True)
 class DayFigures:
-    """What waits and what happened in a project; holds, sales and visits only of the person who sees no others'."""
+    """What happened in a project today; holds, sales and visits only of the person who sees no others'."""
 
     units: int = 0
     holds: int = 0
     sold_today: int = 0
     visits_today: int = 0
-    receipts_waiting: int = 0
-    contracts_waiting: int = 0
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits in a project; sales only of the person who sees no others'. `logs` are days that were not closed."""
+
+    holds: int = 0
+    signing_late: int = 0
+    money_late: int = 0
+    receipts: int = 0
+    refunds: int = 0
+    contracts: int = 0
+    mails: int = 0
+    doubts: int = 0
+    logs: int = 0
 
 
 def count_day(session: Session, actor: Actor, project_ids: Sequence[int]) -> dict[int, DayFigures]:
-    """Count what the first page shows, per project."""
+    """Count what happened today, per project."""
     today = clock.business_today()
     start, end = clock.day_bounds(today)
-    own = [project_id for project_id in project_ids if not actor.can(Permission.DEAL_VIEW_ALL, project_id)]
-    open_claims = (
-        select(Claim.project_id, func.count())
-        .join(Deal, Deal.id == Claim.deal_id)
-        .where(Claim.closed_at.is_(None), Claim.project_id.not_in(own) | (Deal.rep_id == actor.id))
-    )
-    holds = open_claims.where(Claim.kind == ClaimKind.HOLD, Claim.expires_at > clock.now())
-    sold = open_claims.where(Claim.kind != ClaimKind.HOLD, Claim.opened_at >= start, Claim.opened_at < end)
-    visits = select(Visit.project_id, func.count()).where(
-        Visit.happened_on == today, Visit.project_id.not_in(own) | (Visit.rep_id == actor.id)
-    )
-    counts = {
+    own = _only_own(actor, project_ids)
+    claims = _open_claims(actor, own)
+    counts: dict[str, Select[*tuple[Any, ...]]] = {
         "units": select(Unit.project_id, func.count()).where(Unit.project_id.in_(project_ids)),
-        "holds": holds,
-        "sold_today": sold,
-        "visits_today": visits,
-        "receipts_waiting": select(Receipt.project_id, func.count()).where(
-            Receipt.state == ReceiptState.RECORDED
+        "holds": claims.where(Claim.kind == ClaimKind.HOLD, Claim.expires_at > clock.now()),
+        "sold_today": claims.where(
+            Claim.kind != ClaimKind.HOLD, Claim.opened_at >= start, Claim.opened_at < end
         ),
-        "contracts_waiting": select(Contract.project_id, func.count()).where(
-            Contract.state == ContractState.DRAFT
+        "visits_today": select(Visit.project_id, func.count()).where(
+            Visit.happened_on == today, Visit.project_id.not_in(own) | (Visit.rep_id == actor.id)
         ),
     }
-    found = {name: _run(session, statement) for name, statement in counts.items()}
+    found = _count_all(session, counts)
+    return {project_id: DayFigures(**_of(found, project_id)) for project_id in project_ids}
+
+
+def count_waiting(session: Session, actor: Actor, project_ids: Sequence[int]) -> dict[int, Waiting]:
+    """Count what waits for somebody, per project. Contracts are those that another person entered."""
+    found = _count_all(session, _deal_counts(actor, project_ids) | _desk_counts(actor))
+    last_closed = _days_closed_last(session)
+    yesterday = clock.business_today() - timedelta(days=1)
     return {
-        project_id: DayFigures(
-            **{name: per_project.get(project_id, 0) for name, per_project in found.items()}
+        project_id: Waiting(
+            **_of(found, project_id), logs=len(missed_days(last_closed.get(project_id), yesterday))
         )
         for project_id in project_ids
     }
 
 
-def _run(session: Session, statement: Select[int, int]) -> dict[int, int]:
+def _deal_counts(actor: Actor, project_ids: Sequence[int]) -> dict[str, Select[*tuple[Any, ...]]]:
+    today, now = clock.business_today(), clock.now()
+    own = _only_own(actor, project_ids)
+    return {
+        "holds": _open_claims(actor, own).where(
+            Claim.kind == ClaimKind.HOLD, Claim.expires_at > now, Claim.expires_at <= now + HOLD_ENDS_SOON
+        ),
+        "signing_late": select(Subscription.project_id, func.count())
+        .join(Deal, Deal.id == Subscription.deal_id)
+        .where(
+            Subscription.state == SubscriptionState.ACTIVE,
+            Subscription.sign_by < today,
+            _sees_deal(actor, own),
+        ),
+        "money_late": select(Account.project_id, func.count(func.distinct(Account.id)))
+        .join(Instalment, Instalment.account_id == Account.id)
+        .join(Deal, Deal.account_id == Account.id)
+        .where(
+            Account.state == AccountState.OPEN,
+            Instalment.voided_at.is_(None),
+            Instalment.due_on < today,
+            Instalment.paid_amount < Instalment.amount,
+            _sees_deal(actor, own),
+        ),
+    }
+
+
+def _desk_counts(actor: Actor) -> dict[str, Select[*tuple[Any, ...]]]:
+    stuck = (MailState.REFUSED, MailState.UNCERTAIN)
+    return {
+        "receipts": select(Receipt.project_id, func.count()).where(Receipt.state == ReceiptState.RECORDED),
+        "refunds": select(Refund.project_id, func.count()).where(Refund.state == RefundState.REQUESTED),
+        "contracts": select(Contract.project_id, func.count()).where(
+            Contract.state == ContractState.DRAFT, Contract.entered_by_id != actor.id
+        ),
+        "mails": select(OutboxMail.project_id, func.count()).where(OutboxMail.state.in_(stuck)),
+        "doubts": select(Unit.project_id, func.count()).where(Unit.doubt != ""),
+    }
+
+
+def _days_closed_last(session: Session) -> dict[int, date]:
+    statement = (
+        select(DailyLog.project_id, func.max(DailyLog.day))
+        .where(DailyLog.state == DailyLogState.CLOSED)
+        .group_by(DailyLog.project_id)
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def _only_own(actor: Actor, project_ids: Sequence[int]) -> list[int]:
+    return [project_id for project_id in project_ids if not actor.can(Permission.DEAL_VIEW_ALL, project_id)]
+
+
+def _sees_deal(actor: Actor, own: Sequence[int]) -> ColumnElement[bool]:
+    return Deal.project_id.not_in(own) | (Deal.rep_id == actor.id)
+
+
+def _open_claims(actor: Actor, own: Sequence[int]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(Claim.project_id, func.count())
+        .join(Deal, Deal.id == Claim.deal_id)
+        .where(Claim.closed_at.is_(None), _sees_deal(actor, own))
+    )
+
+
+def _count_all(session: Session, counts: Mapping[str, Select[*tuple[Any, ...]]]) -> dict[str, dict[int, int]]:
+    return {name: _run(session, statement) for name, statement in counts.items()}
+
+
+def _of(found: Mapping[str, Mapping[int, int]], project_id: int) -> dict[str, int]:
+    return {name: per_project.get(project_id, 0) for name, per_project in found.items()}
+
+
+def _run(session: Session, statement: Select[*tuple[Any, ...]]) -> dict[int, int]:
     project_column = statement.selected_columns[0]
     return {row[0]: row[1] for row in session.execute(statement.group_by(project_column))}
