@@ -103,7 +103,8 @@ def create_app(**overrides: Any) -> Flask:
     _register(app)
     _handle_errors(app)
     app.after_request(_add_security_headers)
-    app.wsgi_app = WhiteNoise(app.wsgi_app, root=app.static_folder, prefix="static/", max_age=3600)  # type: ignore[method-assign]
+    static = WhiteNoise(app.wsgi_app, root=app.static_folder, prefix="static/", max_age=3600)
+    app.wsgi_app = logging.name_answers(static)  # type: ignore[method-assign]
     return app
 
 

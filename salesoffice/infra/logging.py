@@ -5,6 +5,8 @@ import re
 import sys
 import time
 import uuid
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
@@ -32,13 +34,34 @@ def configure_logging(level: str) -> None:
     )
 
 
+def choose_request_id(given: str) -> str:
+    """Return the caller's id of a request when it is well-formed, else a new one."""
+    return given if _ID_SHAPE.fullmatch(given) else uuid.uuid4().hex
+
+
+def name_answers(answer: Callable[..., Iterable[bytes]]) -> Any:
+    """Let the answers that Flask never sees (static files) carry X-Request-ID and nosniff, too."""
+
+    def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            known = {name.lower() for name, _value in headers}
+            request_id = choose_request_id(environ.get("HTTP_X_REQUEST_ID", ""))
+            extra = (("X-Request-ID", request_id), ("X-Content-Type-Options", "nosniff"))
+            added = [item for item in extra if item[0].lower() not in known]
+            return start_response(status, [*headers, *added], *rest)
+
+        return answer(environ, start)
+
+    return application
+
+
 def init_request_log(app: Flask) -> None:
     """Give every request an id (taken over from X-Request-ID when well-formed) and write one line per request."""
 
     @app.before_request
     def begin() -> None:
         given = request.headers.get("X-Request-ID", "")
-        request_id = given if _ID_SHAPE.fullmatch(given) else uuid.uuid4().hex
+        request_id = choose_request_id(given)
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         g.request_id = request_id

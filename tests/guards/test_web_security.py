@@ -53,6 +53,16 @@ def test_every_answer_has_its_request_id_and_security_headers(
     assert wrong == []
 
 
+def test_static_files_have_their_request_id_and_type(client: FlaskClient) -> None:
+    with client.get("/static/css/app.css", headers={"X-Request-ID": "given-2"}) as answer:
+        size = len(answer.data)
+
+    assert size > 0
+    assert answer.status_code == 200
+    assert answer.headers["X-Request-ID"] == "given-2"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
 @pytest.mark.parametrize("given", ["", "with space", "x" * 65, "a\u00e9"])
 def test_request_id_of_a_wrong_shape_is_replaced(client: FlaskClient, given: str) -> None:
     answer = client.get("/healthz", headers={"X-Request-ID": given})
