@@ -103,7 +103,7 @@ def test_generated_requests_meet_no_fault(app: Flask, everything: Everything) ->
     schema = schemathesis.openapi.from_wsgi(DOCUMENT, app)
     wrong: list[tuple[str, int, str]] = []
 
-    def call(case: schemathesis.Case) -> None:
+    def call(case: schemathesis.Case[Any]) -> None:
         answer = case.call(headers=headers)
         kind = (answer.headers.get("content-type") or [""])[0]
         if answer.status_code >= 500 or (answer.status_code >= 400 and kind != "application/problem+json"):

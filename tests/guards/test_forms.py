@@ -23,7 +23,7 @@ from tests.support.rows import count_rows
 SignIn = Callable[[User], FlaskClient]
 
 MARK = "letters where none belong"
-NONSENSE = {
+NONSENSE: dict[str, str | bytes] = {
     "nothing": "",
     "letters": MARK,
     "negative": "-1",
@@ -70,6 +70,8 @@ DRAWS = frozenset({"board.print_board"})
 READ_DIRECTLY = ("phase_id", "back", "from", "building", "state", "q", "doubtful", "column-0", "columns")
 """Names that views read without a form."""
 
+SURPLUS: tuple[str | bytes, ...] = ("a\0b", "9" * 30, b"\xed\xa0\x80")
+
 QUERY_NAMES = (
     "page", "q", "state", "cursor", "limit", "since", "building", "day", "month", "rep", "source", "at",
     "version", "kind", "format", "customer_id", "show", "overdue", "next", "type", "orientation",
@@ -98,9 +100,10 @@ def field_names() -> list[str]:
     return sorted(names | rows | {f"recipient-{name}" for name in names} | set(READ_DIRECTLY))
 
 
-def subclasses(base: type) -> Iterator[type]:
+def subclasses(base: type[object]) -> Iterator[type[object]]:
     """Yield all classes below one."""
-    for found in base.__subclasses__():
+    below: list[type[object]] = base.__subclasses__()
+    for found in below:
         yield found
         yield from subclasses(found)
 
@@ -169,7 +172,7 @@ def test_every_form_survives_repeated_and_surplus_fields(
 
     wrong = []
     for rule, address in forms(app, everything):
-        for value in ("a\0b", "9" * 30):
+        for value in SURPLUS:
             body = encode(names, value, times=3) + b"&%00=%00&" + b"&".join([b"unknown=1"] * 100)
             status = post(browser, address, body).status_code
             if status >= 500:

@@ -211,7 +211,7 @@ def test_objects_of_another_project_do_not_exist(
     for role, user in people_by_role(office):
         actor, browser = office.actor(user), sign_in(user)
         allowed = [item for item in addresses if is_open(actor, office.project.id, get_access(app, item[0]))]
-        wrong += [(role, *finding) for finding in visit(browser, allowed, answers(404), bodies)]
+        wrong += [(role.value, *finding) for finding in visit(browser, allowed, answers(404), bodies)]
     pages = [item for item in addresses if "code" in item[0].arguments]
     wrong += [("admin", *finding) for finding in visit(sign_in(office.admin), pages, answers(404))]
 
