@@ -1,6 +1,7 @@
 """Finding contracts and their second entries, and what must never be the case."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
@@ -63,6 +64,14 @@ def is_number_taken(session: Session, project_id: int, number: str, *, except_id
     statement = select(Contract.id).where(Contract.project_id == project_id, Contract.number == number)
     found = session.scalars(statement).first()
     return found is not None and found != except_id
+
+
+def is_number_given_out(session: Session, project_id: int, number: str) -> bool:
+    """Tell whether a number belongs to the part of the project's own series that has been given out."""
+    last = last_number(session, project_id=project_id, series=CONTRACT_SERIES)
+    found = re.search(r"[0-9]+", number)
+    position = int(found[0]) if found else 0
+    return 0 < position <= last and CONTRACT_TEMPLATE.format(number=position) == number
 
 
 def find_last_check(session: Session, contract_id: int) -> ContractCheck | None:

@@ -24,7 +24,8 @@ from salesoffice.contracts.services import (
     sign_online,
     verify_contract,
 )
-from salesoffice.contracts.services.entries import ContractExists, ContractNumberTaken
+from salesoffice.contracts.services.entries import ContractExists
+from salesoffice.contracts.services.numbers import ContractNumberTaken, NumberGivenOut, flush_number
 from salesoffice.core import clock
 from salesoffice.core.certificates import CertificateInvalid
 from salesoffice.core.errors import DomainError, InvalidInput, SelfApproval, WrongState
@@ -38,6 +39,7 @@ from salesoffice.payments.enums import AccountState, PlanKind
 from salesoffice.payments.rules import ScheduleMismatch
 from salesoffice.reservations.enums import SubscriptionState
 from salesoffice.reservations.models import Subscription
+from salesoffice.reservations.services import cancel_subscription
 from tests.factories import Office
 
 Entry = Callable[..., CriticalFields]
@@ -269,3 +271,66 @@ def test_filed_contract_is_not_cancelled(session: Session, office: Office, verif
 
     with pytest.raises(WrongState), transaction() as writing:
         cancel_contract(writing, verified, actor=office.actor(office.manager), reason="loan refused")
+
+
+def test_number_that_was_given_out_is_not_replaced(
+    session: Session, office: Office, contract: Contract
+) -> None:
+    entry = ContractEntry(signed_on=contract.signed_on, number="GF-2026-7")
+
+    with pytest.raises(NumberGivenOut), transaction() as writing:
+        correct_draft(
+            writing, writing.get_one(Contract, contract.id), actor=office.actor(office.assistant), entry=entry
+        )
+
+    assert list(find_breaches(session)) == []
+
+
+def test_database_refuses_a_used_number_by_name(
+    session: Session, office: Office, subscription: Subscription, contract: Contract
+) -> None:
+    with transaction() as writing:
+        cancel_contract(writing, contract, actor=office.actor(office.manager), reason="mistyped")
+        draft_contract(
+            writing, writing.get_one(Subscription, subscription.id), actor=office.actor(office.assistant),
+            entry=ContractEntry(signed_on=contract.signed_on, number="GF-2026-7"),
+        )  # fmt: skip
+    second = session.scalars(select(Contract).where(Contract.number == "GF-2026-7")).one()
+
+    def write(writing: Session) -> None:
+        found = writing.get_one(Contract, second.id)
+        found.number = "HT000001"
+        flush_number(writing, found)
+
+    with pytest.raises(ContractNumberTaken), transaction() as writing:
+        write(writing)
+
+
+def test_subscription_with_a_draft_is_not_cancelled(
+    session: Session, office: Office, subscription: Subscription, contract: Contract
+) -> None:
+    with pytest.raises(WrongState), transaction() as writing:
+        cancel_subscription(
+            writing, writing.get_one(Subscription, subscription.id), actor=office.actor(office.manager),
+            reason="the buyer asked",
+        )  # fmt: skip
+
+    assert state_of_unit(session, contract) is UnitState.SUBSCRIBED
+
+
+def test_subscription_whose_draft_was_discarded_is_cancelled(
+    session: Session, office: Office, subscription: Subscription, contract: Contract
+) -> None:
+    with transaction() as writing:
+        cancel_contract(
+            writing,
+            writing.get_one(Contract, contract.id),
+            actor=office.actor(office.manager),
+            reason="mistyped",
+        )
+        cancel_subscription(
+            writing, writing.get_one(Subscription, subscription.id), actor=office.actor(office.manager),
+            reason="the buyer asked",
+        )  # fmt: skip
+
+    assert state_of_unit(session, contract) is UnitState.WITHHELD

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from salesoffice.contracts.enums import ContractState
 from salesoffice.contracts.models import Contract
-from salesoffice.contracts.queries import CONTRACT_SERIES, CONTRACT_TEMPLATE, is_number_taken
 from salesoffice.contracts.rules import check_agreed, normalise_text
 from salesoffice.contracts.services.locking import check_step, lock_contract, record_change
+from salesoffice.contracts.services.numbers import flush_number, replace_number, take_number
 from salesoffice.core import clock
 from salesoffice.core.certificates import CertificateKind, check_certificate
 from salesoffice.core.errors import DomainError, FieldProblem, InvalidInput, Text, WrongState
@@ -25,12 +25,10 @@ from salesoffice.deals.queries import find_open_claim
 from salesoffice.deals.services import lock_unit
 from salesoffice.infra.crypto import blind_index
 from salesoffice.infra.db import lock_rows
-from salesoffice.infra.numbering import next_number
 from salesoffice.payments.enums import PlanKind
 from salesoffice.reservations.enums import SubscriptionState
 from salesoffice.reservations.models import Subscription
 
-_LONGEST_NUMBER = 60
 _LONGEST_NAME = 200
 _IDENTITY_LENGTH = 18
 
@@ -41,15 +39,6 @@ class ContractExists(DomainError):
     def __init__(self, number: str) -> None:
         message = _l("This sale already has contract %(number)s. Correct or cancel that one.", number=number)
         super().__init__(message, code="contract_exists", number=number)
-
-
-class ContractNumberTaken(DomainError):
-    """Another contract carries the number."""
-
-    def __init__(self, number: str) -> None:
-        message = _l("Contract number %(number)s is used already. Check the paper.", number=number)
-        problem = FieldProblem("contract_no", message)
-        super().__init__(message, code="contract_number_taken", errors=[problem], number=number)
 
 
 @dataclass(frozen=True)
@@ -97,9 +86,9 @@ def draft_contract(
     )
     with session.no_autoflush:
         _fill(contract, entry, actor)
-        contract.number = _take_number(session, contract, entry.number)
+        contract.number = take_number(session, contract, entry.number)
     session.add(contract)
-    session.flush()
+    flush_number(session, contract)
     record_change(session, contract, "contract.entered", actor, after=_critical_values(contract))
     return contract
 
@@ -107,7 +96,8 @@ def draft_contract(
 def correct_draft(session: Session, contract: Contract, *, actor: Actor, entry: ContractEntry) -> Contract:
     """Enter a draft once more, as a whole: who corrects it becomes the first person, somebody else verifies.
 
-    Refused like `draft_contract`, and with WrongState once the contract is verified.
+    Refused like `draft_contract`, with WrongState once the contract is verified, and with NumberGivenOut to put
+    another number in the place of one that was given out: the series would have a gap.
     """
     contract = lock_contract(session, contract)
     if contract.state is not ContractState.DRAFT:
@@ -116,8 +106,8 @@ def correct_draft(session: Session, contract: Contract, *, actor: Actor, entry: 
     _get_active(session, contract.subscription)
     _fill(contract, entry, actor)
     if entry.number is not None and entry.number.strip() != contract.number:
-        contract.number = _check_number(session, contract, entry.number)
-    session.flush()
+        contract.number = replace_number(session, contract, entry.number)
+    flush_number(session, contract)
     record_change(
         session, contract, "contract.corrected", actor, before=before, after=_critical_values(contract)
     )
@@ -233,26 +223,6 @@ def _fill_certificate(contract: Contract, typed: str | None) -> None:
             _l("This is not the certificate number on the buyer's record. Check the paper, then the record."),
         )
     contract.certificate_index, contract.certificate_masked = blind_index(plain), mask_certificate(plain)
-
-
-def _take_number(session: Session, contract: Contract, typed: str | None) -> str:
-    if typed is not None:
-        return _check_number(session, contract, typed)
-    while True:
-        number = next_number(
-            session, project_id=contract.project_id, series=CONTRACT_SERIES, template=CONTRACT_TEMPLATE
-        )
-        if not is_number_taken(session, contract.project_id, number):
-            return number
-
-
-def _check_number(session: Session, contract: Contract, typed: str) -> str:
-    number = typed.strip()
-    if not 0 < len(number) <= _LONGEST_NUMBER:
-        _refuse("contract_no", _l("A contract number has 1 to 60 characters."))
-    if is_number_taken(session, contract.project_id, number, except_id=contract.id):
-        raise ContractNumberTaken(number)
-    return number
 
 
 def _critical_values(contract: Contract) -> dict[str, object]:

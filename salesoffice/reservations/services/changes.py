@@ -24,6 +24,7 @@ from salesoffice.reservations.rules import (
     check_signing_days,
 )
 from salesoffice.reservations.services.records import record_subscription
+from salesoffice.reservations.signals import check_cancelling
 
 _REASON_LENGTH = 200
 
@@ -66,11 +67,12 @@ def cancel_subscription(
 
     The deal ends, the account settles what has to be paid back, and the unit comes back withheld: it is not sold again
     before the manager has confirmed its price and released it. Refused: WrongState when the agreement is no longer
-    active or a contract has been entered, InvalidInput without a reason.
+    active or a contract has been entered (also its draft), InvalidInput without a reason.
     """
     reason = _check_reason(reason)
     unit = lock_unit(session, subscription.unit_id)
     subscription, claim = _get_active(session, subscription)
+    check_cancelling(session, subscription.deal_id)
     close_claim(session, claim, end=ClaimEnd.CANCEL, reason=reason)
     subscription.state = SubscriptionState.CANCELLED
     subscription.cancelled_at = clock.now()
