@@ -707,6 +707,7 @@ def upgrade() -> None:
     sa.Column('state', sa.Enum('open', 'ended', name='deal_state', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("(state = 'ended') = (ended_at IS NOT NULL)", name=op.f('ck_deals_ended_at_when_ended')),
     sa.ForeignKeyConstraint(['account_id'], ['accounts.id'], name=op.f('fk_deals_account_id_accounts')),
     sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_deals_project_id_projects')),
     sa.ForeignKeyConstraint(['rep_id'], ['users.id'], name=op.f('fk_deals_rep_id_users')),
@@ -753,6 +754,7 @@ def upgrade() -> None:
     sa.Column('end_kind', sa.Enum('release', 'expire', 'cancel', 'swap', 'forfeit', 'void', name='claim_end', native_enum=False, create_constraint=True, length=32), nullable=True),
     sa.Column('end_reason', sa.String(length=200), nullable=False),
     sa.CheckConstraint('(closed_at IS NULL) = (end_kind IS NULL)', name=op.f('ck_claims_end_kind_when_closed')),
+    sa.CheckConstraint("(kind IN ('hold', 'provisional')) = (expires_at IS NOT NULL)", name=op.f('ck_claims_expires_when_timed')),
     sa.ForeignKeyConstraint(['deal_id'], ['deals.id'], name=op.f('fk_claims_deal_id_deals')),
     sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_claims_project_id_projects')),
     sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_claims_unit_id_units')),
@@ -845,6 +847,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('subscriptions', schema=None) as batch_op:
         batch_op.create_index('ix_subscriptions_deal', ['deal_id'], unique=False)
+        batch_op.create_index('uq_subscriptions_open_deal', ['deal_id'], unique=True, sqlite_where=sa.text("state <> 'cancelled'"), postgresql_where=sa.text("state <> 'cancelled'"))
         batch_op.create_index('ix_subscriptions_signed', ['project_id', 'signed_on'], unique=False)
 
     op.create_table('contracts',
@@ -923,6 +926,7 @@ def downgrade() -> None:
     op.drop_table('contracts')
     with op.batch_alter_table('subscriptions', schema=None) as batch_op:
         batch_op.drop_index('ix_subscriptions_signed')
+        batch_op.drop_index('uq_subscriptions_open_deal', sqlite_where=sa.text("state <> 'cancelled'"), postgresql_where=sa.text("state <> 'cancelled'"))
         batch_op.drop_index('ix_subscriptions_deal')
 
     op.drop_table('subscriptions')

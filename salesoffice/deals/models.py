@@ -23,6 +23,7 @@ class Deal(Model):
         UniqueConstraint("account_id"),
         Index("ix_deals_unit", "unit_id"),
         Index("ix_deals_rep", "rep_id"),
+        CheckConstraint("(state = 'ended') = (ended_at IS NOT NULL)", name="ended_at_when_ended"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -84,6 +85,9 @@ class Claim(Model):
             postgresql_where=text("closed_at IS NULL"),
         ),
         CheckConstraint("(closed_at IS NULL) = (end_kind IS NULL)", name="end_kind_when_closed"),
+        CheckConstraint(
+            "(kind IN ('hold', 'provisional')) = (expires_at IS NOT NULL)", name="expires_when_timed"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

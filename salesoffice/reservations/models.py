@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from salesoffice.customers.models import Customer
@@ -43,12 +43,22 @@ class Hold(Model):
 
 
 class Subscription(Model):
-    """A subscription agreement (认购书). `discounts` is the JSON list of steps with their results."""
+    """A subscription agreement (认购书). `discounts` is the JSON list of steps with their results.
+
+    A deal has at most one that is not cancelled (partial unique index).
+    """
 
     __tablename__ = "subscriptions"
     __table_args__ = (
         UniqueConstraint("project_id", "number"),
         Index("ix_subscriptions_deal", "deal_id"),
+        Index(
+            "uq_subscriptions_open_deal",
+            "deal_id",
+            unique=True,
+            sqlite_where=text("state <> 'cancelled'"),
+            postgresql_where=text("state <> 'cancelled'"),
+        ),
         Index("ix_subscriptions_signed", "project_id", "signed_on"),
         CheckConstraint("total_amount > 0 AND total_amount <= list_total_amount", name="total_amount"),
         CheckConstraint("deposit_amount > 0 AND deposit_amount * 5 <= total_amount", name="deposit_amount"),

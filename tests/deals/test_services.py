@@ -3,6 +3,7 @@
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from salesoffice.core import clock
 from salesoffice.core.errors import DomainError
 from salesoffice.deals.enums import ClaimEnd, ClaimKind, DealState
 from salesoffice.deals.models import Claim, Deal
@@ -58,7 +59,8 @@ def test_claim_closed_twice_keeps_its_first_end(session: Session, office: Office
 def test_breaches_of_deals_and_claims_are_found(session: Session, office: Office) -> None:
     ended, withheld, moneyless = (hold(office, unit) for unit in range(3))
     with transaction():
-        session.execute(update(Deal).where(Deal.id == ended.deal_id).values(state=DealState.ENDED))
+        ending = update(Deal).where(Deal.id == ended.deal_id)
+        session.execute(ending.values(state=DealState.ENDED, ended_at=clock.now()))
         session.execute(
             update(Unit)
             .where(Unit.id == withheld.unit_id)

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 import time_machine
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from salesoffice.core import clock
@@ -219,6 +220,18 @@ def test_hold_is_converted_once(
     sign(session, office, hold, terms)
 
     assert code_of(lambda: sign(session, office, hold, terms)) == "wrong_state"
+
+
+def test_database_refuses_a_second_subscription_of_a_deal(
+    session: Session, office: Office, subscription: Subscription
+) -> None:
+    second = {column.key: getattr(subscription, column.key) for column in Subscription.__table__.columns} | {
+        "id": None,
+        "number": "RG000002",
+    }
+
+    with pytest.raises(IntegrityError), transaction() as writing:
+        writing.add(Subscription(**second))
 
 
 def test_expired_and_released_holds_cannot_be_converted(
