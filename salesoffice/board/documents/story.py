@@ -81,7 +81,7 @@ def _details(after: Mapping[str, object]) -> list[str]:
         str(_("reason: %(reason)s", reason=after["reason"])) if after.get("reason") else "",
         _until(after.get("until") or after.get("withheld_until") or after.get("expires_at")),
         str(_("number %(number)s", number=after["number"])) if after.get("number") else "",
-        _amount(after.get("list_total") or after.get("total") or after.get("amount")),
+        _amount(after.get("total") or after.get("list_total") or after.get("amount")),
     ]
 
 
