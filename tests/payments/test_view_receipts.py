@@ -145,6 +145,21 @@ def test_receipt_is_printed_once_and_only_when_confirmed(office: Office, sign_in
     assert printed.data == again.data
 
 
+def test_printed_receipt_is_only_for_those_who_read_names(office: Office, sign_in: SignIn) -> None:
+    finance = sign_in(office.finance)
+    finance.post(f"{LIST}/1/confirm")
+    finance.post(f"{LIST}/1/print")
+
+    statuses = {
+        role: sign_in(getattr(office, role)).get(f"{LIST}/1.pdf").status_code
+        for role in ("assistant", "manager", "executive", "rep", "planner")
+    }
+    page = sign_in(office.executive).get(DEAL).get_data(as_text=True)
+
+    assert statuses == {"assistant": 200, "manager": 200, "executive": 403, "rep": 403, "planner": 403}
+    assert "receipts/1.pdf" not in page
+
+
 def test_overdue_money_is_listed_with_days_and_late_fee(office: Office, sign_in: SignIn) -> None:
     today = sign_in(office.executive).get("/p/P1/receivables").get_data(as_text=True)
 

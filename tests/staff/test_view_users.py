@@ -4,12 +4,15 @@ import re
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from salesoffice.core.permissions import Role
+from salesoffice.core.permissions import SYSTEM, Role
+from salesoffice.infra.db import transaction
 from salesoffice.staff.models import Membership, User, UserSession
+from salesoffice.staff.services import create_token
 from tests.factories import PASSWORD, Office
 
 SignIn = Callable[[User], FlaskClient]
@@ -114,6 +117,19 @@ def test_reset_shows_a_new_password_and_ends_the_old(
         for password in (PASSWORD, shown[1])
     ]
     assert statuses == [422, 302]
+
+
+def test_reset_makes_tokens_worthless(
+    app: Flask, sign_in: SignIn, office: Office, client: FlaskClient
+) -> None:
+    with app.test_request_context(), transaction() as session:
+        token = create_token(session, session.get_one(User, office.rep.id), actor=SYSTEM)
+    bearer = {"Authorization": f"Bearer {token}"}
+    before = client.get("/api/v1/projects/P1/units", headers=bearer).status_code
+
+    sign_in(office.admin).post(f"/users/{office.rep.id}/reset-password")
+
+    assert (before, client.get("/api/v1/projects/P1/units", headers=bearer).status_code) == (200, 401)
 
 
 def test_unlock_ends_the_lock(sign_in: SignIn, office: Office, client: FlaskClient) -> None:

@@ -47,9 +47,9 @@ def print_paper(code: str, receipt_id: int) -> ResponseReturnValue:
 
 
 @payments_bp.route("/p/<code>/receipts/<int:receipt_id>.pdf")
-@requires(Permission.DEAL_VIEW_ALL)
+@requires(Permission.CUSTOMER_VIEW_ALL)
 def paper(code: str, receipt_id: int) -> ResponseReturnValue:
-    """Give out the printed receipt."""
+    """Give out the printed receipt, which names the payer."""
     receipt = load_receipt(receipt_id)
     if receipt.document_id is None:
         raise NotFound(_l("This receipt has not been printed yet."))

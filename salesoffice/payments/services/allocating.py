@@ -20,9 +20,7 @@ def allocate_receipt(session: Session, receipt: Receipt) -> int:
         return 0
     is_loan = receipt.kind in LOAN_KINDS
     open_rows = {
-        row.id: row
-        for row in list_open_instalments(session, receipt.account_id)
-        if row.is_loan == is_loan
+        row.id: row for row in list_open_instalments(session, receipt.account_id) if row.is_loan == is_loan
     }
     lines = [
         InstalmentLine(row.id, row.position, row.due_on, row.amount, row.paid_amount)

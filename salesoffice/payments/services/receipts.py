@@ -73,7 +73,7 @@ def record_receipt(
     _check_shape(money["amount"], money["received_on"])
     account = lock_account(session, account.id)
     check_account_open(account)
-    number = _take_number(session, account.project_id)  # first: keeps the same slip for another account waiting
+    number = _take_number(session, account.project_id)  # now: the same slip for another account waits
     receipt = Receipt(
         number=number,
         project_id=account.project_id,

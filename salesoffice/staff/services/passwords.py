@@ -15,6 +15,7 @@ from salesoffice.staff.models import User
 from salesoffice.staff.rules import LONGEST, check_password
 from salesoffice.staff.services.sessions import close_other_sessions
 from salesoffice.staff.services.signin import unlock_user
+from salesoffice.staff.services.tokens import revoke_tokens
 
 hashes = PasswordHash.recommended()
 
@@ -75,10 +76,11 @@ def change_password(
 
 
 def reset_password(session: Session, user: User, *, actor: Actor) -> str:
-    """Give a user a new initial password, end the sessions and the lock; return the password, to be shown once."""
+    """Give a user a new initial password, end sessions, tokens and the lock; return the password, to be shown once."""
     password = generate_password()
     _set_password(user, password, must_change=True)
     close_other_sessions(session, user.id)
+    revoke_tokens(session, user, actor=actor)
     unlock_user(session, user, actor=actor)
     audit.record(session, action="user.password_reset", actor=actor, project_id=None, subject=user)
     session.flush()
