@@ -16,7 +16,7 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -42,7 +42,8 @@ from tests.factories import make_office, make_units
 SIZES = (500, 2_000, 10_000)
 PAGE_LIMIT = 3.0
 POLL_LIMIT = 2.0
-ROUNDS = 25
+ROUNDS, ROUNDS_OF_ONE = 25, 100_000
+"""Rounds at least, and rounds of a board with one unit: the smaller the figure, the more of them steady it."""
 FLOORS, LINES = 25, 4
 EXTENSION = "salesoffice_board_fragments"
 EMPTY_PAGE = '{% extends "base.html" %}{% block title %}-{% endblock %}'
@@ -98,17 +99,15 @@ def measure(units: int) -> Result:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bench.db"
         app, client = build_office(path, units)
-        limit, empty, page, kept = cpu(
-            (
-                lambda: join_strings(path),
-                lambda: ask(client, "/bench/empty"),
-                lambda: ask(client, "/p/P1/board"),
-                lambda: ask(client, "/p/P1/board"),
-            ),
-            before={2: lambda: app.extensions.pop(EXTENSION, None)},
+        rounds = max(ROUNDS, ROUNDS_OF_ONE // units)
+        limit = cpu(lambda: join_strings(path), rounds)
+        empty = cpu(lambda: ask(client, "/bench/empty"), rounds)
+        page = cpu(
+            lambda: ask(client, "/p/P1/board"), rounds, before=lambda: app.extensions.pop(EXTENSION, None)
         )
-        (page_changed,) = cpu((lambda: ask(client, "/p/P1/board"),), before={0: lambda: change(app)})
-        empty_again, poll, poll_changed = measure_polls(app, client)
+        kept = cpu(lambda: ask(client, "/p/P1/board"), rounds)
+        page_changed = cpu(lambda: ask(client, "/p/P1/board"), ROUNDS, before=lambda: change(app))
+        poll, poll_changed = measure_polls(app, client, rounds)
         with app.app_context():
             db.engine.dispose()
     return Result(
@@ -124,20 +123,17 @@ def measure(units: int) -> Result:
         page_kept_ratio=round((kept - empty) / limit, 2),
         whole_page_ratio=round(page / limit, 2),
         whole_page_kept_ratio=round(kept / limit, 2),
-        poll_ratio=round(poll / empty_again, 2),
+        poll_ratio=round(poll / empty, 2),
     )
 
 
-def measure_polls(app: Flask, client: FlaskClient) -> tuple[float, float, float]:
-    """Measure the empty page, a poll that finds nothing new, and one that finds a change."""
+def measure_polls(app: Flask, client: FlaskClient, rounds: int) -> tuple[float, float]:
+    """Measure a poll that finds nothing new, and one that finds a change."""
     version, tag = ask_version(client)
     known = {"If-None-Match": tag}
     address = f"/api/v1/projects/P1/board?since={version}"
-    empty, poll = cpu(
-        (lambda: ask(client, "/bench/empty"), lambda: ask(client, address, status=304, headers=known))
-    )
-    (poll_changed,) = cpu((lambda: ask(client, address),), before={0: lambda: change(app)})
-    return empty, poll, poll_changed
+    poll = cpu(lambda: ask(client, address, status=304, headers=known), rounds)
+    return poll, cpu(lambda: ask(client, address), ROUNDS, before=lambda: change(app))
 
 
 def build_office(path: Path, units: int) -> tuple[Flask, FlaskClient]:
@@ -223,23 +219,17 @@ def ask_version(client: FlaskClient) -> tuple[int, str]:
     return json.loads(answer.data)["version"], answer.headers["ETag"]
 
 
-def cpu(
-    works: Sequence[Callable[[], object]], *, before: Mapping[int, Callable[[], object]] | None = None
-) -> list[float]:
-    """Return the median CPU milliseconds of this process for pieces of work; `before` a piece is not counted.
-
-    The pieces take turns, so that a busy machine slows all of them alike.
-    """
-    taken: list[list[float]] = [[] for _work in works]
-    for number in range(ROUNDS + 1):
-        for index, work in enumerate(works):
-            if before is not None and index in before:
-                before[index]()
-            start = time.process_time()
-            work()
-            if number:
-                taken[index].append((time.process_time() - start) * 1000)
-    return [median(times) for times in taken]
+def cpu(work: Callable[[], object], rounds: int, *, before: Callable[[], object] | None = None) -> float:
+    """Return the median CPU milliseconds of this process for one piece of work; `before` is not counted."""
+    taken = []
+    for number in range(rounds + 1):
+        if before is not None:
+            before()
+        start = time.process_time()
+        work()
+        if number:
+            taken.append((time.process_time() - start) * 1000)
+    return median(taken)
 
 
 def describe(results: list[Result]) -> str:
