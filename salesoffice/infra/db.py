@@ -103,9 +103,10 @@ def _begin_on_sqlite(connection: Connection) -> None:
 
 def engine_options(url: str) -> dict[str, Any]:
     """Return the engine's options for a database address."""
+    quiet = {"hide_parameters": True}  # they hold names and phones, and errors are logged
     if url.startswith("sqlite"):
-        return {}
-    return {
+        return quiet
+    return quiet | {
         "pool_pre_ping": True,
         "pool_size": 20,
         "max_overflow": 10,
