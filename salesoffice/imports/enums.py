@@ -62,7 +62,7 @@ class RowOutcome(LabelledEnum):
     CREATED = "created", _l("New")
     UPDATED = "updated", _l("Changed")
     UNCHANGED = "unchanged", _l("Unchanged")
-    REJECTED = "rejected", _l("Rejected")
+    REJECTED = "rejected", _l("Cannot be imported")
 
 
 class PlanField(LabelledEnum):

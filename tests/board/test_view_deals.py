@@ -66,6 +66,13 @@ def test_overdue_deals_are_found_when_the_deposit_is_late(office: Office, sign_i
     assert found == {"D000001"}
 
 
+def test_deals_not_signed_in_time_are_found(office: Office, sign_in: SignIn) -> None:
+    with time_machine.travel(clock.now() + timedelta(days=30), tick=True):
+        late = numbers(sign_in(office.assistant), "?state=sign_late")
+
+    assert (late, numbers(sign_in(office.assistant), "?state=sign_late")) == ({"D000001"}, set())
+
+
 def test_reps_see_their_own_deals(office: Office, sign_in: SignIn) -> None:
     assert numbers(sign_in(office.rep)) == {"D000001"}
     assert numbers(sign_in(office.other_rep)) == {"D000002"}
