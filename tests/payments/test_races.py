@@ -1,45 +1,20 @@
 """Two people at the same moment: money is confirmed once, and never more is paid back than came in."""
 
-import threading
 from collections.abc import Callable
 from decimal import Decimal
 
 from flask import Flask
 
 from salesoffice.core import clock
-from salesoffice.core.errors import DomainError
 from salesoffice.infra.db import db, transaction
 from salesoffice.payments import services
 from salesoffice.payments.enums import PaymentMethod, PlanKind, ReceiptKind
 from salesoffice.payments.models import Account, Receipt, Refund
 from salesoffice.payments.queries import confirmed_amount, find_breaches
 from tests.factories import Office
+from tests.support.threads import run_together
 
 Receive = Callable[..., Receipt]
-
-
-def run_together(app: Flask, *jobs: Callable[[], None]) -> list[str]:
-    """Run each job in its own thread and connection, all starting together; return the sorted outcomes."""
-    start, outcomes = threading.Barrier(len(jobs)), []
-
-    def run(job: Callable[[], None]) -> None:
-        with app.test_request_context():
-            start.wait()
-            try:
-                with transaction():
-                    job()
-                outcomes.append("done")
-            except DomainError as refusal:
-                outcomes.append(refusal.code)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(outcomes)
 
 
 def test_two_confirmations_at_once_count_once(

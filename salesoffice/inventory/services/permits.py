@@ -12,6 +12,7 @@ from salesoffice.core.permissions import Actor
 from salesoffice.infra import audit
 from salesoffice.infra.i18n import _l
 from salesoffice.inventory.models import Building, Permit, PermitBuilding
+from salesoffice.inventory.services.places import lock_project
 
 _LONGEST_NUMBER = 60
 
@@ -42,6 +43,7 @@ def add_permit(
     text = " ".join(number.split())
     _check_permit(text, issued_on)
     buildings = _get_buildings(session, project_id, building_ids)
+    lock_project(session, project_id)
     if session.scalar(select(Permit.id).where(Permit.project_id == project_id, Permit.number == text)):
         raise PermitNumberTaken(text)
     permit = Permit(

@@ -12,6 +12,7 @@ from salesoffice.infra import audit
 from salesoffice.infra.files import store_file
 from salesoffice.infra.i18n import _l
 from salesoffice.inventory.models import Building, Phase, UnitType
+from salesoffice.inventory.services.places import lock_project
 
 MAX_PICTURE_BYTES = 5 * 1024 * 1024
 _PICTURE_MARKS = ((b"\x89PNG\r\n\x1a\n", "image/png", b"IEND"), (b"\xff\xd8\xff", "image/jpeg", b"\xff\xd9"))
@@ -36,6 +37,7 @@ def add_phase(session: Session, project_id: int, *, actor: Actor, name: str) -> 
             "name", _l("Enter a name of at most %(limit)d characters.", limit=_LONGEST_NAME)
         )
         raise InvalidInput(_l("The phase was not added."), [problem])
+    lock_project(session, project_id)
     phase = session.scalars(
         select(Phase).where(Phase.project_id == project_id, Phase.name == words)
     ).one_or_none()
