@@ -1,6 +1,6 @@
 """Shapes of what is entered about units, permits, phases and unit types."""
 
-from typing import Any
+from typing import Any, Self
 
 from flask_wtf.file import FileField
 from wtforms import BooleanField, SelectMultipleField, StringField
@@ -8,6 +8,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from salesoffice.infra.i18n import _, _l
 from salesoffice.inventory.enums import Product
+from salesoffice.inventory.models import Unit
 from salesoffice.inventory.services import UnitDetails
 from salesoffice.webkit.fields import AreaField, CountField, DateField, EnumField, at_most, optional, required
 from salesoffice.webkit.forms import BaseForm
@@ -74,6 +75,19 @@ class UnitForm(BaseForm):
     gross_area = AreaField(_l("Gross area"), [optional()])
     inner_area = AreaField(_l("Inner area"), [optional()])
     shared_area = AreaField(_l("Shared area"), [optional()])
+
+    @classmethod
+    def of_unit(cls, unit: Unit) -> Self:
+        """Return the form filled with what is known of a unit, or with what was sent."""
+        return cls(
+            unit_type=unit.unit_type.name if unit.unit_type else "",
+            usage=unit.usage,
+            product=unit.product,
+            orientation=unit.orientation,
+            gross_area=unit.gross_area,
+            inner_area=unit.inner_area,
+            shared_area=unit.shared_area,
+        )
 
     def build_details(self) -> UnitDetails:
         """Return what was entered."""

@@ -125,6 +125,19 @@ def test_unit_is_edited_from_the_page(app: Flask, office: Office, sign_in: SignI
         unit = db.session.scalars(select(Unit).where(Unit.code == "1-A-101")).one()
         assert (str(unit.gross_area), unit.inner_area, unit.orientation) == ("91.00", None, "南")
 
+    shown = browser.get("/p/P1/units/1-A-101/edit").text
+    assert [f'value="{words}"' in shown for words in ("B2", "住宅", "91.00")] == [True, True, True]
+
+
+def test_unit_page_leads_to_editing_for_those_who_may(office: Office, sign_in: SignIn) -> None:
+    address = 'href="/p/P1/units/1-A-101/edit"'
+
+    shown = [
+        address in sign_in(user).get("/p/P1/units/1-A-101").text for user in (office.planner, office.rep)
+    ]
+
+    assert shown == [True, False]
+
 
 def test_unit_in_doubt_is_placed_by_one_click(app: Flask, office: Office, sign_in: SignIn) -> None:
     unit_id = office.units[0].id

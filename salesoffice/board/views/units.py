@@ -139,6 +139,7 @@ def _list_actions(facts: UnitFacts) -> set[str]:
         and can(Permission.UNIT_WITHHOLD),
         "release": facts.release_state is not ReleaseState.RELEASED and can(Permission.UNIT_RELEASE),
         "permit": facts.reason == "permit_missing" and can(Permission.PERMIT_EDIT),
+        "edit": can(Permission.UNIT_EDIT),
     }
     return {name for name, is_offered in offered.items() if is_offered}
 

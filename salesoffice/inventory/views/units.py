@@ -92,7 +92,7 @@ def withhold(code: str) -> ResponseReturnValue:
 def edit(code: str, unit_code: str) -> ResponseReturnValue:
     """Change the description of a unit."""
     unit = get_unit_by_code(db.session(), current_project_id(), unit_code)
-    form = UnitForm(obj=unit, unit_type=unit.unit_type.name if unit.unit_type else "")
+    form = UnitForm.of_unit(unit)
     status = 200
     if form.is_submitted():
         status = UNPROCESSABLE
