@@ -59,6 +59,9 @@ def count_day(session: Session, actor: Actor, project_ids: Sequence[int]) -> dic
     today = clock.business_today()
     start, end = clock.day_bounds(today)
     own = _only_own(actor, project_ids)
+    own_visits = [
+        project_id for project_id in project_ids if not actor.can(Permission.CUSTOMER_VIEW_ALL, project_id)
+    ]
     claims = _open_claims(actor, own)
     counts: dict[str, Select[*tuple[Any, ...]]] = {
         "units": select(Unit.project_id, func.count()).where(Unit.project_id.in_(project_ids)),
@@ -67,7 +70,7 @@ def count_day(session: Session, actor: Actor, project_ids: Sequence[int]) -> dic
             Claim.kind != ClaimKind.HOLD, Claim.opened_at >= start, Claim.opened_at < end
         ),
         "visits_today": select(Visit.project_id, func.count()).where(
-            Visit.happened_on == today, Visit.project_id.not_in(own) | (Visit.rep_id == actor.id)
+            Visit.happened_on == today, Visit.project_id.not_in(own_visits) | (Visit.rep_id == actor.id)
         ),
     }
     found = _count_all(session, counts)
@@ -137,7 +140,12 @@ def _days_closed_last(session: Session) -> dict[int, date]:
 
 
 def _only_own(actor: Actor, project_ids: Sequence[int]) -> list[int]:
-    return [project_id for project_id in project_ids if not actor.can(Permission.DEAL_VIEW_ALL, project_id)]
+    """Return the projects in which a person sees their own sales only; who sees none at all sees them on the board."""
+    return [
+        project_id
+        for project_id in project_ids
+        if actor.can(Permission.DEAL_VIEW, project_id) and not actor.can(Permission.DEAL_VIEW_ALL, project_id)
+    ]
 
 
 def _sees_deal(actor: Actor, own: Sequence[int]) -> ColumnElement[bool]:

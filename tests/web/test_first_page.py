@@ -13,7 +13,7 @@ from salesoffice.core import clock
 from salesoffice.infra.db import db, transaction
 from salesoffice.reservations.services import place_hold
 from salesoffice.staff.models import User
-from salesoffice.web.queries import Waiting, count_waiting
+from salesoffice.web.queries import Waiting, count_day, count_waiting
 from tests.factories import Office
 from tests.factories.sales import make_draft, make_receipt, make_sale
 
@@ -86,6 +86,23 @@ def test_sales_of_others_are_not_counted_for_reps(app: Flask, office: Office) ->
         Waiting(signing_late=1, money_late=1, receipts=1, contracts=1),
         Waiting(receipts=1, contracts=1),
     ]
+
+
+def test_figures_of_sales_are_own_for_reps_and_whole_for_who_reads_the_board(
+    app: Flask, office: Office
+) -> None:
+    with app.test_request_context():
+        counted = {
+            user.name: count_day(db.session(), office.actor(user), [office.project.id])[office.project.id]
+            for user in (office.rep, office.other_rep, office.planner, office.manager)
+        }
+
+    assert {name: (day.holds, day.sold_today) for name, day in counted.items()} == {
+        "Rep.P1": (0, 1),
+        "Other_Rep.P1": (1, 0),
+        "Planner.P1": (1, 1),
+        "Manager.P1": (1, 1),
+    }
 
 
 def test_phone_shows_the_four_pages_of_the_role(office: Office, sign_in: SignIn) -> None:
