@@ -9,7 +9,7 @@ from salesoffice.dailylog.enums import TOTAL, Metric, MovementKind, Period
 from salesoffice.dailylog.rules.days import cut_off, mail_key, message_id, missed_days, tidy_addresses
 from salesoffice.dailylog.rules.figures import Event, Figure, period_start, restate, sell_through, tally
 from salesoffice.dailylog.rules.reconciliation import Movement, merge_movements, reconcile
-from salesoffice.dailylog.rules.stock import ClaimSpan, PermitSpan, ReleaseChange, UnitHistory
+from salesoffice.dailylog.rules.stock import ClaimSpan, PermitSpan, ReleaseChange, UnitHistory, natural_key
 from salesoffice.deals.enums import ClaimKind, UnitState
 
 DAY = date(2026, 11, 20)
@@ -113,7 +113,7 @@ def test_unit_is_in_the_state_of_the_moment() -> None:
         unit_id=1,
         created_at=NOON - 3 * HOUR,
         release_state="released",
-        changes=(ReleaseChange(NOON - HOUR, "withheld", "released"),),
+        changes=(ReleaseChange(NOON - HOUR, "withheld"),),
         permits=(PermitSpan(NOON - 3 * HOUR, date(2026, 1, 5)),),
         claims=(claim,),
     )
@@ -169,3 +169,9 @@ def test_addresses_are_tidied() -> None:
 
 def test_sell_through_is_sold_of_launched() -> None:
     assert (sell_through(2, 20), sell_through(0, 0)) == (Decimal("0.1000"), None)
+
+
+def test_names_are_sorted_as_people_count() -> None:
+    names = ["", "10栋", "B2", "2栋", "A10", "A", "B", "A2"]
+
+    assert sorted(names, key=natural_key) == ["2栋", "10栋", "A", "A2", "A10", "B", "B2", ""]

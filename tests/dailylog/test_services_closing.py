@@ -101,6 +101,7 @@ def test_stock_counts_what_is_left(friday: Days, close: CloseDay) -> None:
     assert stock["by_building"] == [
         {
             "name": "1栋", "total": 20, "sold": 2, "left": 18, "left_area": "1620.00", "left_fen": 16_200_000_00,
+            "sold_by_file": 0,
             "unreleased": 0, "available": 15, "withheld": 2, "held": 1, "subscribed": 1, "contracted": 1,
         }
     ]  # fmt: skip

@@ -109,7 +109,9 @@ def check_text(text: str, stock: dict[str, tuple[int, int, int]]) -> None:
     assert "今日认购: 2 套 (180.00 m² · 356.80 万元)" in lines
     assert "今日签约: 1 套 (90.00 m² · 175.00 万元)" in lines
     assert "今日回款: 53.00 万元 (非贷款 53.00 万元，贷款 0.00 元)" in lines
-    assert f"剩余房源: {left} 套 (去化率 {100 / (left + 1):.2f}%)" in lines
+    by_file = sum(withheld for _, withheld, _ in stock.values()) - 1
+    share = f"去化率 {100 / (left + 1):.2f}%＝本系统已售 1 套÷已推 {left + 1} 套"
+    assert f"剩余房源: {left} 套 (其中导入文件标明已售 {by_file} 套; {share})" in lines
     assert "今日来访: 2 (首访 2，复访 0，来电 0)" in lines
     for title, figures in SALES.items():
         assert lines_after(lines, title, 5) == [f"  {period}: {_dotted(figures)}" for period in PERIODS]

@@ -1,6 +1,8 @@
 """Figures that are read at a glance; the exact ones stand in the tables."""
 
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from salesoffice.core.money import format_yuan
 from salesoffice.infra.i18n import _, current_language, ngettext
@@ -20,3 +22,11 @@ def big_yuan(fen: int) -> str:
 def count_units(number: int) -> str:
     """Show a number of units: 3 套."""
     return ngettext("%(num)s unit", "%(num)s units", number)
+
+
+def note_sold_by_file(row: Mapping[str, Any]) -> str:
+    """Say how many units of a stock row a file marks as sold; empty without any, and in snapshots older than that."""
+    number = row.get("sold_by_file", 0)
+    if not number:
+        return ""
+    return _("of which sold according to the imported file: %(units)s", units=count_units(number))

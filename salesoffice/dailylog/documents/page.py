@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from salesoffice.core.money import format_yuan
-from salesoffice.dailylog.documents.amounts import big_yuan, count_units
+from salesoffice.core.permissions import SYSTEM
+from salesoffice.dailylog.documents.headlines import Headline, build_headlines
 from salesoffice.dailylog.documents.tables import (
     DetailList,
     OverdueRow,
@@ -24,16 +24,6 @@ from salesoffice.dailylog.documents.tables import (
 from salesoffice.dailylog.enums import MONEY_LINE, TOTAL, Metric, MovementKind, OpinionKind, Period
 from salesoffice.deals.enums import UnitState
 from salesoffice.infra.i18n import _
-
-
-@dataclass(frozen=True)
-class Headline:
-    """One of the figures on top: what, how much, more about it; `tone` is a colour word."""
-
-    label: str
-    value: str
-    note: str = ""
-    tone: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,6 +83,7 @@ class LogPage:
     differences: Sequence[str]
     opening_note: str
     headlines: Sequence[Headline]
+    has_sold_by_file: bool
     sales: Sequence[SaleGroup]
     money: Sequence[MoneyRow]
     contacts: Sequence[ContactRow]
@@ -127,7 +118,8 @@ def build_page(snapshot: Mapping[str, Any], *, digest: str = "") -> LogPage:
         is_balanced=reconciliation["is_balanced"],
         differences=_differences(reconciliation["lines"]),
         opening_note=_opening_note(reconciliation),
-        headlines=_headlines(snapshot),
+        headlines=build_headlines(snapshot),
+        has_sold_by_file=snapshot["stock"]["total"].get("sold_by_file", 0) > 0,
         sales=build_sales(snapshot["periods"]),
         money=[_money_row(entry) for entry in snapshot["periods"]],
         contacts=[_contact_row(entry) for entry in snapshot["periods"]],
@@ -141,7 +133,7 @@ def build_page(snapshot: Mapping[str, Any], *, digest: str = "") -> LogPage:
         changes=[_change_row(change) for change in snapshot["changes"]],
         opinions=_opinions(snapshot),
         restated=[_restated_row(item) for item in snapshot["restated"]],
-        closed_by=snapshot.get("closed_by", ""),
+        closed_by=_closer(snapshot.get("closed_by", "")),
         closed_at=datetime.fromisoformat(closed_at) if closed_at else None,
         audit_sequence=snapshot.get("audit", {}).get("sequence", 0),
         audit_head=snapshot.get("audit", {}).get("head", ""),
@@ -149,52 +141,8 @@ def build_page(snapshot: Mapping[str, Any], *, digest: str = "") -> LogPage:
     )
 
 
-def _headlines(snapshot: Mapping[str, Any]) -> list[Headline]:
-    today = snapshot["periods"][0]["figures"]
-    stock, overdue = snapshot["stock"], snapshot["overdue"]
-    money = today[Metric.MONEY.value][TOTAL]["amount_fen"]
-    own, loan = today[Metric.MONEY_OWN.value][TOTAL], today[Metric.MONEY_LOAN.value][TOTAL]
-    calls = today[Metric.CALLS.value][TOTAL]["count"]
-    visits = [today[metric.value][TOTAL]["count"] for metric in (Metric.VISITS_FIRST, Metric.VISITS_RETURN)]
-    share = stock["sell_through"]
-    signing, late = len(overdue["signing"]), len(overdue["money"])
-    return [
-        _sold(_("Subscribed today"), today[Metric.SUBSCRIPTIONS.value][TOTAL]),
-        _sold(_("Contracted today"), today[Metric.CONTRACTS.value][TOTAL]),
-        Headline(
-            _("Collected today"),
-            big_yuan(money),
-            _(
-                "own %(own)s, loans %(loan)s",
-                own=big_yuan(own["amount_fen"]),
-                loan=big_yuan(loan["amount_fen"]),
-            ),
-        ),
-        Headline(
-            _("Units left"),
-            count_units(stock["total"]["left"]),
-            _("sold %(share)s", share=f"{Decimal(share) * 100:.2f}%") if share else "",
-        ),
-        Headline(
-            _("Overdue"),
-            big_yuan(overdue["money_fen"]),
-            _("%(money)s with money late, %(signing)s not signed in time", money=late, signing=signing)
-            if signing or late
-            else _("Nothing is late"),
-            "red" if signing or late else "",
-        ),
-        Headline(
-            _("Visits today"),
-            str(sum(visits)),
-            _("first %(first)s, return %(again)s, calls %(calls)s",
-              first=visits[0], again=visits[1], calls=calls),
-        ),
-    ]  # fmt: skip
-
-
-def _sold(label: str, figure: Mapping[str, Any]) -> Headline:
-    note = f"{Decimal(figure['area']):,.2f} m² · {big_yuan(figure['amount_fen'])}" if figure["count"] else ""
-    return Headline(label, count_units(figure["count"]), note)
+def _closer(name: str) -> str:
+    return _("System, by itself") if name == SYSTEM.name else name
 
 
 def _money_row(entry: Mapping[str, Any]) -> MoneyRow:

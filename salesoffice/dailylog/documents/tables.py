@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from salesoffice.core.money import format_yuan
+from salesoffice.dailylog.documents.amounts import note_sold_by_file
 from salesoffice.dailylog.enums import STOCK_STATES, TOTAL, Metric, Period
 from salesoffice.deals.enums import UnitState
 from salesoffice.infra.i18n import _
@@ -50,7 +51,7 @@ class ProductTable:
 
 @dataclass(frozen=True)
 class StockRow:
-    """Units of a building, type or product; `counts` in the order of `StockTable.columns`."""
+    """Units of a building, type or product; `counts` in the order of `StockTable.columns`, `note` may be empty."""
 
     name: str
     total: int
@@ -58,6 +59,7 @@ class StockRow:
     counts: Sequence[int]
     left_area: str
     left_amount: str
+    note: str
 
 
 @dataclass(frozen=True)
@@ -219,6 +221,7 @@ def _stock_row(row: Mapping[str, Any], *, name: str = "", is_product: bool = Fal
         counts=[row[state.value] for state in STOCK_STATES],
         left_area=f"{Decimal(row['left_area']):,.2f}",
         left_amount=format_yuan(row["left_fen"]),
+        note=note_sold_by_file(row),
     )
 
 

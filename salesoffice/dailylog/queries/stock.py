@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from salesoffice.contracts.models import Contract
 from salesoffice.dailylog.rules.figures import NO_AREA
-from salesoffice.dailylog.rules.stock import ClaimSpan, PermitSpan, ReleaseChange, UnitHistory
+from salesoffice.dailylog.rules.stock import ClaimSpan, PermitSpan, ReleaseChange, UnitHistory, natural_key
 from salesoffice.deals.models import Claim
 from salesoffice.infra.models import AuditEntry
 from salesoffice.inventory.models import Building, Permit, PermitBuilding, Unit, UnitType
@@ -20,6 +20,8 @@ from salesoffice.pricing.models import PriceVersion, UnitPrice
 from salesoffice.reservations.models import Subscription
 
 _RELEASE = "release_state"
+_REASON = "reason"
+_FILE_WORD = "source_status"
 
 
 @dataclass(frozen=True)
@@ -36,20 +38,23 @@ class StockUnit:
 
 
 def list_units(session: Session, project_id: int) -> list[StockUnit]:
-    """List the units of a project with their histories, by building and code; five queries whatever the size."""
-    changes, claims = _changes(session, project_id), _claims(session, project_id)
+    """List the units of a project with their histories, by building; five queries whatever the size."""
+    (changes, words), claims = _changes(session, project_id), _claims(session, project_id)
     permits, prices = _permits(session, project_id), _prices(session, project_id)
     statement = (
-        select(Unit, Building.name, UnitType.name)
+        select(Unit, Building, UnitType.name)
         .join(Building, Building.id == Unit.building_id)
         .outerjoin(UnitType, UnitType.id == Unit.unit_type_id)
         .where(Unit.project_id == project_id)
-        .order_by(Building.position, Building.id, Unit.id)
+        .order_by(Unit.id)
+    )
+    rows = sorted(
+        session.execute(statement), key=lambda row: (row[1].position, natural_key(row[1].name), row[1].id)
     )
     return [
         StockUnit(
             code=unit.code,
-            building=building,
+            building=building.name,
             unit_type=unit_type or "",
             product=unit.product.value,
             area=unit.gross_area or NO_AREA,
@@ -58,17 +63,24 @@ def list_units(session: Session, project_id: int) -> list[StockUnit]:
                 unit_id=unit.id,
                 created_at=unit.created_at,
                 release_state=unit.release_state.value,
+                withheld_reason=unit.withheld_reason,
+                file_words={unit.source_status, *words.get(unit.id, ())} - {""},
                 changes=tuple(changes.get(unit.id, ())),
                 permits=(*permits.get(None, ()), *permits.get(unit.building_id, ())),
                 claims=tuple(claims.get(unit.id, ())),
             ),
         )
-        for unit, building, unit_type in session.execute(statement)
+        for unit, building, unit_type in rows
     ]
 
 
-def _changes(session: Session, project_id: int) -> dict[int, list[ReleaseChange]]:
-    """Changes of the release axis from the audit: entries with `release_state` before and after."""
+def _changes(
+    session: Session, project_id: int
+) -> tuple[dict[int, list[ReleaseChange]], dict[int, list[str]]]:
+    """Changes of the release axis from the audit: entries with `release_state` before and after.
+
+    Beside them the words of files that an import replaced; where an import released a unit, its word was the reason.
+    """
     statement = (
         select(AuditEntry.unit_id, AuditEntry.at, AuditEntry.before, AuditEntry.after)
         .where(
@@ -80,11 +92,15 @@ def _changes(session: Session, project_id: int) -> dict[int, list[ReleaseChange]
         .order_by(AuditEntry.sequence)
     )
     found: dict[int, list[ReleaseChange]] = defaultdict(list)
+    words: dict[int, list[str]] = defaultdict(list)
     for unit_id, at, before, after in session.execute(statement):
-        old, new = json.loads(before).get(_RELEASE), json.loads(after).get(_RELEASE)
-        if unit_id is not None and old != new and isinstance(old, str) and isinstance(new, str):
-            found[unit_id].append(ReleaseChange(at, old, new))
-    return found
+        old = json.loads(before)
+        state, is_changed = old.get(_RELEASE), isinstance(json.loads(after).get(_RELEASE), str)
+        if unit_id is not None and is_changed and isinstance(state, str):
+            word = str(old.get(_FILE_WORD, ""))
+            words[unit_id].append(word)
+            found[unit_id].append(ReleaseChange(at, state, str(old.get(_REASON, word))))
+    return found, words
 
 
 def _claims(session: Session, project_id: int) -> dict[int, list[ClaimSpan]]:

@@ -1,20 +1,26 @@
 """The state of a unit at any past moment, from its claims, its changes and the permits."""
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from salesoffice.dailylog.enums import STOCK_STATES
 from salesoffice.deals.enums import SOLD_STATES, TIMED_KINDS, ClaimKind, UnitState
 from salesoffice.deals.rules import derive_unit_state
+from salesoffice.imports.enums import StatusMeaning
+from salesoffice.imports.rules.cells import read_status
+
+_DIGITS = re.compile(r"([0-9]+)")
 
 
 @dataclass(frozen=True)
 class ReleaseChange:
-    """A change of a unit's release axis, as the audit tells it."""
+    """A change of a unit's release axis, as the audit tells it; `reason` is why it was withheld before."""
 
     at: datetime
     before: str
-    after: str
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,11 +59,16 @@ class ClaimSpan:
 
 @dataclass(frozen=True)
 class UnitHistory:
-    """What is known of a unit; `changes` in their order, `release_state` as it is now."""
+    """What is known of a unit; `changes` in their order, `release_state` and `withheld_reason` as they are now.
+
+    `file_words` are the words for its sale that imported files had.
+    """
 
     unit_id: int
     created_at: datetime
     release_state: str
+    withheld_reason: str = ""
+    file_words: Collection[str] = ()
     changes: tuple[ReleaseChange, ...] = ()
     permits: tuple[PermitSpan, ...] = ()
     claims: tuple[ClaimSpan, ...] = ()
@@ -66,7 +77,7 @@ class UnitHistory:
         """Return the state without any claim; None when the unit was not there yet."""
         if self.created_at > moment:
             return None
-        later = next((change for change in self.changes if change.at > moment), None)
+        later = self._next_change(moment)
         release_state = later.before if later else self.release_state
         is_permitted = any(permit.known_at <= moment and permit.issued_on <= day for permit in self.permits)
         return derive_unit_state(release_state, is_permitted, None)
@@ -81,6 +92,23 @@ class UnitHistory:
             if kind is not None:
                 return stock_state(derive_unit_state(self.release_state, True, kind))
         return stock_state(base)
+
+    def is_sold_by_file_at(self, moment: datetime, day: date) -> bool:
+        """Whether it was withheld at a moment because an imported file said, in its own word, that it is sold."""
+        if self.state_at(moment, day) is not UnitState.WITHHELD:
+            return False
+        later = self._next_change(moment)
+        reason = later.reason if later else self.withheld_reason
+        return reason in self.file_words and read_status(reason) is StatusMeaning.SOLD
+
+    def _next_change(self, moment: datetime) -> ReleaseChange | None:
+        return next((change for change in self.changes if change.at > moment), None)
+
+
+def natural_key(name: str) -> tuple[bool, tuple[tuple[int, int, str], ...]]:
+    """Return a sorting key that puts 2栋 before 10栋, A before A2 and a missing name last."""
+    parts = [part for part in _DIGITS.split(name) if part]
+    return not parts, tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)
 
 
 def stock_state(state: UnitState) -> UnitState:

@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -22,18 +21,9 @@ from salesoffice.dailylog.queries.logs import find_last_closed, read_snapshot
 from salesoffice.dailylog.queries.movements import count_money, list_movements, money_before
 from salesoffice.dailylog.queries.stock import StockUnit, list_units
 from salesoffice.dailylog.rules.days import cut_off
-from salesoffice.dailylog.rules.figures import (
-    NO_AREA,
-    Event,
-    Figure,
-    Restatement,
-    period_start,
-    restate,
-    sell_through,
-    tally,
-)
+from salesoffice.dailylog.rules.figures import Event, Figure, Restatement, period_start, restate, tally
 from salesoffice.dailylog.rules.reconciliation import Line, Movement, reconcile
-from salesoffice.deals.enums import SOLD_STATES, UNSOLD_STATES, UnitState
+from salesoffice.dailylog.services.stocktaking import area_text, build_stock
 from salesoffice.projects.models import Project
 
 VERSION = 1
@@ -83,7 +73,7 @@ def build_snapshot(
         "products": products,
         "periods": _periods(events, products, day),
         "reconciliation": _reconciliation(session, project.id, units, window),
-        "stock": _stock(units, window),
+        "stock": build_stock(units, window.until, day),
         "overdue": {
             "signing": [_entry(entry) for entry in overdue],
             "money": [_entry(entry) for entry in overdue_money],
@@ -212,42 +202,6 @@ def _movement(move: Movement) -> dict[str, Any]:
     return {"kind": move.kind.value, "from": move.source, "to": move.target, "quantity": move.quantity}
 
 
-def _stock(units: Sequence[StockUnit], window: Window) -> dict[str, Any]:
-    known = [(unit, unit.history.state_at(window.until, window.day)) for unit in units]
-    present = [(unit, state) for unit, state in known if state is not None]
-    total = _stock_row("", present)
-    launched = total["total"] - total["unreleased"]
-    share = sell_through(total["sold"], launched)
-    return {
-        "total": total,
-        "launched": launched,
-        "sell_through": str(share) if share is not None else None,
-        "by_building": _stock_rows(present, "building"),
-        "by_type": _stock_rows(present, "unit_type"),
-        "by_product": _stock_rows(present, "product"),
-    }
-
-
-def _stock_rows(present: Sequence[tuple[StockUnit, UnitState]], attribute: str) -> list[dict[str, Any]]:
-    names = dict.fromkeys(getattr(unit, attribute) for unit, _state in present)
-    return [
-        _stock_row(name, [pair for pair in present if getattr(pair[0], attribute) == name]) for name in names
-    ]
-
-
-def _stock_row(name: str, pairs: Sequence[tuple[StockUnit, UnitState]]) -> dict[str, Any]:
-    left = [unit for unit, state in pairs if state in UNSOLD_STATES]
-    return {
-        "name": name,
-        "total": len(pairs),
-        "sold": sum(1 for _unit, state in pairs if state in SOLD_STATES),
-        "left": len(left),
-        "left_area": _area(sum((unit.area for unit in left), NO_AREA)),
-        "left_fen": sum(unit.list_amount for unit in left),
-        **{state.value: sum(1 for _unit, found in pairs if found is state) for state in STOCK_STATES},
-    }
-
-
 def _changes(units: Iterable[StockUnit], window: Window) -> list[dict[str, Any]]:
     found = []
     for unit in units:
@@ -279,7 +233,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "unit": entry.unit,
         "customer": entry.customer,
         "rep": entry.rep,
-        "area": _area(entry.area),
+        "area": area_text(entry.area),
         "amount_fen": entry.amount,
         "note": entry.note,
         "due_on": entry.due_on.isoformat() if entry.due_on else None,
@@ -288,8 +242,4 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 
 def _figure(figure: Figure) -> dict[str, Any]:
-    return {"count": figure.count, "area": _area(figure.area), "amount_fen": figure.amount}
-
-
-def _area(value: Decimal) -> str:
-    return f"{value:.2f}"
+    return {"count": figure.count, "area": area_text(figure.area), "amount_fen": figure.amount}
