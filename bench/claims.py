@@ -40,8 +40,8 @@ INSERT INTO deals (id, project_id, number, unit_id, rep_id, state, created_at)
   VALUES (:unit + 1000000, 1, 'B' || :unit, :unit, 1, 'open', now());
 INSERT INTO holds (id, project_id, deal_id, unit_id, rep_id, list_total_amount, unit_price_id, placed_at, expires_at,
   latest_expiry_at, state) VALUES (:unit + 1000000, 1, :unit + 1000000, :unit, 1, 1, 1, now(), now(), now(), 'open');
-INSERT INTO claims (id, project_id, unit_id, deal_id, kind, document_id, opened_at, end_reason)
-  VALUES (:unit + 1000000, 1, :unit, :unit + 1000000, 'hold', :unit + 1000000, now(), '');
+INSERT INTO claims (id, project_id, unit_id, deal_id, kind, document_id, opened_at, expires_at, end_reason)
+  VALUES (:unit + 1000000, 1, :unit, :unit + 1000000, 'hold', :unit + 1000000, now(), now(), '');
 WITH chain AS (UPDATE audit_chains SET sequence = sequence + 1 WHERE project_id = 0 RETURNING sequence)
   INSERT INTO audit_entries (project_id, sequence, at, actor_name, action, subject_kind, subject_id, unit_id, before,
   after, request_id, previous_hash, hash) SELECT 0, sequence, now(), 'bench', 'hold.placed', 'holds', :unit, :unit, '{}',
