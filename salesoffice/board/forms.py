@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
-from salesoffice.board.rules import SHOWS, BoardFilter, Place, natural_key
+from salesoffice.board.rules import SHOWS, BoardFilter, Place
+from salesoffice.core.text import natural_key
 from salesoffice.deals.enums import UnitState
 from salesoffice.infra.i18n import _, _l
 from salesoffice.webkit.fields import AreaField, DateField, EnumField, YuanField, at_most, optional, required

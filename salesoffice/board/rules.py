@@ -1,15 +1,14 @@
 """How a building is laid out on the board, and the sign that stands for each state beside its colour."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
 
+from salesoffice.core.text import natural_key
 from salesoffice.deals.enums import UnitState
 
 MAX_COLUMNS = 32
@@ -34,7 +33,6 @@ _SIGNS: Mapping[UnitState, tuple[str, str]] = MappingProxyType(
 )
 SHOWS = ("area", "type", "price", "unit_price", "orientation", "room")
 """What the second line of a cell may be; `room` is no second line at all (wall display)."""
-_DIGITS = re.compile(r"(\d+)")
 
 
 class UnitRow(NamedTuple):
@@ -90,14 +88,6 @@ class SectionPlan:
 def sign_of(state: UnitState, language: str) -> str:
     """Return the sign of a state: one Chinese character, in English a capital letter."""
     return _SIGNS[state][0 if language == "en" else 1]
-
-
-@lru_cache(maxsize=8192)
-def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
-    """Return a sorting key that puts 2 before 10 and numbers before words."""
-    return tuple(
-        (0, int(part), "") if part.isdecimal() else (1, 0, part) for part in _DIGITS.split(text) if part
-    )
 
 
 def plan_sections(
@@ -183,7 +173,7 @@ def _find_columns(floors: Collection[Mapping[str, UnitRow]]) -> list[str]:
 
 def _shape(line: str) -> tuple[int, ...]:
     """Return of what a line consists, numbers or words: a room number in its place (25C beside A to F) comes last."""
-    return tuple(kind for kind, _number, _word in natural_key(line))
+    return tuple(kind for kind, _number, _word in natural_key(line)[1])
 
 
 def _plan_floor(floor: Place, cells: Mapping[str, UnitRow], column_of: Mapping[str, int]) -> FloorPlan:

@@ -1,9 +1,12 @@
-"""Text that is shown, searched or written to sheets: masking, pinyin, cells."""
+"""Text that is shown, searched, sorted or written to sheets: masking, pinyin, natural order, cells."""
 
+import re
 import unicodedata
+from functools import lru_cache
 
 from pypinyin import Style, pinyin
 
+_DIGITS = re.compile(r"([0-9]+)")
 _SHORTEST_PHONE = 8
 _SHORTEST_CERTIFICATE = 3
 _ALL_READINGS_UP_TO = 4
@@ -64,6 +67,13 @@ def pinyin_keys(name: str) -> str:
 def neutralise_cell(text: str) -> str:
     """Make text harmless for spreadsheets: what would be read as a formula gets a leading apostrophe."""
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text
+
+
+@lru_cache(maxsize=8192)
+def natural_key(name: str) -> tuple[bool, tuple[tuple[int, int, str], ...]]:
+    """Return a sorting key that puts 2栋 before 10栋, A before A2, numbers before words and a missing name last."""
+    parts = [part for part in _DIGITS.split(name) if part]
+    return not parts, tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)
 
 
 def _all_readings(plain: str) -> list[tuple[str, str]]:

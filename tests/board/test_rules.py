@@ -10,11 +10,11 @@ from salesoffice.board.rules import (
     Place,
     UnitRow,
     average_price,
-    natural_key,
     order_floors,
     plan_sections,
     sign_of,
 )
+from salesoffice.core.text import natural_key
 from salesoffice.deals.enums import UnitState
 
 

@@ -5,11 +5,12 @@ from decimal import Decimal
 
 import pytest
 
+from salesoffice.core.text import natural_key
 from salesoffice.dailylog.enums import TOTAL, Metric, MovementKind, Period
 from salesoffice.dailylog.rules.days import cut_off, mail_key, message_id, missed_days, tidy_addresses
 from salesoffice.dailylog.rules.figures import Event, Figure, period_start, restate, sell_through, tally
 from salesoffice.dailylog.rules.reconciliation import Movement, merge_movements, reconcile
-from salesoffice.dailylog.rules.stock import ClaimSpan, PermitSpan, ReleaseChange, UnitHistory, natural_key
+from salesoffice.dailylog.rules.stock import ClaimSpan, PermitSpan, ReleaseChange, UnitHistory
 from salesoffice.deals.enums import ClaimKind, UnitState
 
 DAY = date(2026, 11, 20)

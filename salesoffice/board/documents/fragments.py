@@ -23,8 +23,9 @@ from salesoffice.board.queries.board import (
     list_next_expiries,
 )
 from salesoffice.board.queries.rows import Structure, get_structure, iterate_houses
-from salesoffice.board.rules import Place, UnitRow, natural_key
+from salesoffice.board.rules import Place, UnitRow
 from salesoffice.core import clock
+from salesoffice.core.text import natural_key
 
 KEPT_BOARDS = 48
 _EXTENSION = "salesoffice_board_fragments"

@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from salesoffice.contracts.models import Contract
+from salesoffice.core.text import natural_key
 from salesoffice.dailylog.rules.figures import NO_AREA
-from salesoffice.dailylog.rules.stock import ClaimSpan, PermitSpan, ReleaseChange, UnitHistory, natural_key
+from salesoffice.dailylog.rules.stock import ClaimSpan, PermitSpan, ReleaseChange, UnitHistory
 from salesoffice.deals.models import Claim
 from salesoffice.infra.models import AuditEntry
 from salesoffice.inventory.models import Building, Permit, PermitBuilding, Unit, UnitType

@@ -1,6 +1,5 @@
 """The state of a unit at any past moment, from its claims, its changes and the permits."""
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,8 +9,6 @@ from salesoffice.deals.enums import SOLD_STATES, TIMED_KINDS, ClaimKind, UnitSta
 from salesoffice.deals.rules import derive_unit_state
 from salesoffice.imports.enums import StatusMeaning
 from salesoffice.imports.rules.cells import read_status
-
-_DIGITS = re.compile(r"([0-9]+)")
 
 
 @dataclass(frozen=True)
@@ -103,12 +100,6 @@ class UnitHistory:
 
     def _next_change(self, moment: datetime) -> ReleaseChange | None:
         return next((change for change in self.changes if change.at > moment), None)
-
-
-def natural_key(name: str) -> tuple[bool, tuple[tuple[int, int, str], ...]]:
-    """Return a sorting key that puts 2栋 before 10栋, A before A2 and a missing name last."""
-    parts = [part for part in _DIGITS.split(name) if part]
-    return not parts, tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)
 
 
 def stock_state(state: UnitState) -> UnitState:

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from salesoffice.core.text import natural_key
 from salesoffice.dailylog.enums import STOCK_STATES
 from salesoffice.dailylog.queries.stock import StockUnit
 from salesoffice.dailylog.rules.figures import NO_AREA, sell_through
-from salesoffice.dailylog.rules.stock import natural_key
 from salesoffice.deals.enums import SOLD_STATES, UNSOLD_STATES, UnitState
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
+from salesoffice.core.text import natural_key
 from salesoffice.pricing.queries import PriceRow
 from salesoffice.pricing.rules import PriceTotals, sum_prices
 
@@ -71,7 +72,7 @@ def totals_of(rows: Sequence[PriceRow | None]) -> PriceTotals:
 
 def _build_grid(units: list[PriceRow]) -> Grid:
     placed = _place(units)
-    keys = sorted({key for _row, key in placed}, key=_natural)
+    keys = sorted({key for _row, key in placed}, key=natural_key)
     floors: dict[str, dict[str, PriceRow]] = {}
     for row, key in placed:
         floors.setdefault(row.floor_label, {})[key] = row
@@ -96,12 +97,6 @@ def _place(units: list[PriceRow]) -> list[tuple[PriceRow, str]]:
         (row, row.line if row.line and taken[row.floor_label, row.line] == 1 else row.room_no)
         for row in units
     ]
-
-
-def _natural(key: str) -> tuple[int, int, str]:
-    """Order 2 before 10, and numbers before letters."""
-    digits = "".join(sign for sign in key if sign.isascii() and sign.isdigit())
-    return (0 if digits else 1, int(digits or 0), key)
 
 
 def _build_line(label: str, column: Sequence[PriceRow]) -> Line:
