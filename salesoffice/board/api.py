@@ -1,5 +1,6 @@
 """JSON API of units and of the board."""
 
+from functools import partial
 from typing import Any
 
 from flask import Response, request
@@ -7,7 +8,7 @@ from flask import Response, request
 from salesoffice.board.documents.board import answer_poll, build_poll_response
 from salesoffice.board.documents.story import Event, tell_story
 from salesoffice.board.queries.deal_file import build_deal_file
-from salesoffice.board.queries.facts import UnitFacts
+from salesoffice.board.queries.facts import UnitFacts, may_see_details
 from salesoffice.board.queries.units import (
     UnitSearch,
     get_unit,
@@ -76,7 +77,9 @@ def show_history(unit_id: int) -> dict[str, object]:
     """Tell what happened to a unit, the newest first."""
     unit = get_unit(db.session(), unit_id)
     authorise(unit.project_id)
-    events: list[Event] = tell_story(list_history(db.session(), unit))
+    events: list[Event] = tell_story(
+        list_history(db.session(), unit), sees_details=partial(may_see_details, current_actor())
+    )
     return {"items": events, "next_cursor": None}
 
 

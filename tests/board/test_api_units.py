@@ -12,6 +12,7 @@ from salesoffice.inventory.services import withhold_unit
 from salesoffice.reservations.services import place_hold
 from salesoffice.staff.models import User
 from tests.factories import Office
+from tests.factories.sales import make_sale
 
 SignIn = Callable[[User], FlaskClient]
 ADDRESS = "/api/v1/projects/P1/units"
@@ -107,6 +108,18 @@ def test_history_tells_what_happened(app: Flask, sign_in: SignIn, office: Office
     assert [(entry["action"], entry["text"], entry["actor"]) for entry in answer.json["items"]] == [
         ("unit.withheld", "Kept back by management; reason: 样板房", office.manager.name)
     ]
+
+
+def test_history_keeps_figures_of_others_sales_from_reps(app: Flask, sign_in: SignIn, office: Office) -> None:
+    with app.test_request_context(), transaction() as session:
+        make_sale(session, office)
+
+    def read(user: User) -> list[str]:
+        answer = sign_in(user).get("/api/v1/units/1/history", headers={"Accept-Language": "en"})
+        return [entry["text"] for entry in answer.json["items"] if entry["action"] == "subscription.signed"]
+
+    assert read(office.other_rep) == ["Subscription agreement signed"]
+    assert read(office.manager) == ["Subscription agreement signed; number RG000001; 900,000.00 yuan"]
 
 
 def test_manager_withholds_and_releases(app: Flask, sign_in: SignIn, office: Office) -> None:

@@ -1,7 +1,7 @@
 """What happened to a unit, in plain words from the audit entries."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -63,15 +63,23 @@ class Event:
     actor_name: str
 
 
-def tell_story(entries: Sequence[AuditEntry]) -> list[Event]:
-    """Tell a unit's history, in the order given. Names and numbers of customers never appear."""
+def tell_story(
+    entries: Sequence[AuditEntry], *, sees_details: Callable[[AuditEntry], bool] = lambda _entry: True
+) -> list[Event]:
+    """Tell a history, in the order given. Names and numbers of customers never appear.
+
+    Reasons, numbers and amounts are left out of entries for which `sees_details` says no.
+    """
     return [
-        Event(entry.sequence, entry.at, entry.action, _tell(entry), entry.actor_name) for entry in entries
+        Event(entry.sequence, entry.at, entry.action, _tell(entry, sees_details(entry)), entry.actor_name)
+        for entry in entries
     ]
 
 
-def _tell(entry: AuditEntry) -> str:
+def _tell(entry: AuditEntry, sees_details: bool) -> str:
     words = str(WORDS.get(entry.action) or _("Changed (%(action)s)", action=entry.action))
+    if not sees_details:
+        return words
     details = [detail for detail in _details(json.loads(entry.after)) if detail]
     return ("; " if current_language() == "en" else "；").join([words, *details])
 

@@ -7,7 +7,9 @@ from decimal import Decimal
 from salesoffice.core.permissions import Actor, Permission
 from salesoffice.deals.enums import ClaimKind, NotFreeReason, UnitState
 from salesoffice.deals.rules import why_not_free
+from salesoffice.infra.models import AuditEntry
 from salesoffice.inventory.enums import ReleaseState
+from salesoffice.inventory.models import Unit
 from salesoffice.pricing.enums import PriceBasis
 
 
@@ -91,6 +93,16 @@ def may_see_customer(actor: Actor, facts: UnitFacts) -> bool:
     if actor.can(Permission.CUSTOMER_VIEW_ALL, facts.project_id):
         return True
     return facts.claim.mine and actor.can(Permission.CUSTOMER_VIEW, facts.project_id)
+
+
+def may_see_details(actor: Actor, entry: AuditEntry) -> bool:
+    """Tell whether a person may read reason, number and amount of an entry in a unit's history.
+
+    What was done to the unit itself is open to everybody; of sales, those without sight of all deals read their own acts.
+    """
+    if entry.subject_kind == Unit.__tablename__ or entry.actor_id == actor.id:
+        return True
+    return actor.can(Permission.DEAL_VIEW_ALL, entry.project_id)
 
 
 def may_see_deal(actor: Actor, facts: UnitFacts) -> bool:

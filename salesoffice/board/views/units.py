@@ -1,5 +1,6 @@
 """The unit page."""
 
+from functools import partial
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -7,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from salesoffice.board.documents.story import tell_story
 from salesoffice.board.forms import WithholdForm
-from salesoffice.board.queries.facts import UnitFacts, may_see_customer, may_see_deal
+from salesoffice.board.queries.facts import UnitFacts, may_see_customer, may_see_deal, may_see_details
 from salesoffice.board.queries.units import (
     get_unit_by_code,
     get_unit_facts,
@@ -112,7 +113,7 @@ def _render(found: Unit, form: WithholdForm) -> str:
         buyers=list_buyer_names(session, facts.claim.deal_id) if facts.claim and sees_customer else [],
         sees_customer=sees_customer,
         sees_deal=may_see_deal(actor, facts),
-        story=tell_story(list_history(session, found)),
+        story=tell_story(list_history(session, found), sees_details=partial(may_see_details, actor)),
         form=form,
         can_hold=can_hold,
         customers=list_choosable_customers(session, project.id, actor) if can_hold else [],
