@@ -100,6 +100,7 @@ def test_admin_who_recorded_cannot_confirm(office: Office, account: Account, sig
         {"kind": "gift"},
         {"method": "shells"},
         {"received_on": "2099-01-01"},
+        {"received_on": "0026-11-23"},
         {"received_on": "yesterday"},
         {"slip_no": "x" * 61},
         {"colour": "red"},

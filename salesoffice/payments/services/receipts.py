@@ -1,6 +1,6 @@
 """Receipts: recorded by one person, confirmed by another, reversed by a new row; never edited, never deleted."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NotRequired, TypedDict, Unpack
 
 from flask_babel import lazy_gettext as _l
@@ -28,6 +28,9 @@ from salesoffice.payments.services.accounts import check_account_open, close_if_
 from salesoffice.payments.services.allocating import allocate_receipt, allocate_surplus, take_back_allocations
 
 _LONGEST_REASON = 200
+
+OLDEST_MONEY = timedelta(days=366)
+"""Money dated longer ago is a slip of the pen."""
 
 
 class DuplicateReceipt(DomainError):
@@ -196,6 +199,8 @@ def _check_shape(amount: int, received_on: date) -> None:
         _refuse("amount", _l("The amount received must be larger than zero."))
     if received_on > clock.business_today():
         _refuse("received_on", _l("Money cannot be received on a day in the future."))
+    if received_on < clock.business_today() - OLDEST_MONEY:
+        _refuse("received_on", _l("This day is more than a year ago. Check the year."))
 
 
 def _check_not_twice(session: Session, receipt: Receipt) -> None:
