@@ -75,7 +75,7 @@ def claim_all_at_once(server: Server, scene: Scene) -> list[tuple[int, int]]:
     start = threading.Barrier(CLIENTS)
 
     def try_one(number: int) -> tuple[int, int]:
-        unit_id = scene.unit_ids[number % UNITS]
+        unit_id = scene.unit_ids[number * UNITS // CLIENTS]  # neighbours want the same unit
         start.wait()
         return unit_id, post_hold(server, scene.tokens[number % REPS], unit_id)
 
