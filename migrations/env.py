@@ -22,6 +22,9 @@ def run_migrations() -> None:
     """Run the migrations in one transaction on SQLite and PostgreSQL."""
     engine = target.engine
     with engine.connect() as connection:
+        is_sqlite = connection.dialect.name == "sqlite"
+        if is_sqlite:  # altering a table rebuilds it; rows that point at it must not stop that
+            connection.connection.execute("PRAGMA foreign_keys=OFF")
         context.configure(
             connection=connection,
             target_metadata=target.metadata,
@@ -32,6 +35,11 @@ def run_migrations() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+        if is_sqlite:
+            astray = connection.connection.execute("PRAGMA foreign_key_check").fetchall()
+            connection.connection.execute("PRAGMA foreign_keys=ON")
+            if astray:
+                raise RuntimeError(f"rows point at nothing after the migration: {astray[:5]}")
 
 
 if context.is_offline_mode():

@@ -28,9 +28,14 @@ from salesoffice.infra import catalog, crypto, i18n, logging, outbox
 from salesoffice.infra.db import db, engine_options, init_db
 from salesoffice.inventory import api as inventory_api
 from salesoffice.inventory import views as inventory_views
+from salesoffice.launch import views as launch_views
+from salesoffice.offers import api as offers_api
+from salesoffice.offers import views as offers_views
 from salesoffice.outbox import views as outbox_views
 from salesoffice.payments import api as payments_api
 from salesoffice.payments import views as payments_views
+from salesoffice.priceplans import api as priceplans_api
+from salesoffice.priceplans import views as priceplans_views
 from salesoffice.pricing import api as pricing_api
 from salesoffice.pricing import views as pricing_views
 from salesoffice.projects import api as projects_api
@@ -50,7 +55,7 @@ from salesoffice.webkit.api import init_api, problem, problem_from_domain, probl
 
 for _tables in (
     "infra", "projects", "staff", "customers", "inventory", "pricing", "payments", "deals", "imports",
-    "reservations", "contracts", "dailylog",
+    "priceplans", "offers", "reservations", "contracts", "launch", "dailylog",
 ):  # fmt: skip
     import_module(f"salesoffice.{_tables}.models")
     for _extra in ("receivers", "tasks"):
@@ -59,12 +64,12 @@ for _tables in (
 
 PAGES = (
     staff_views, projects_views, customers_views, inventory_views, pricing_views, payments_views, deals_views,
-    imports_views, reservations_views, contracts_views, board_views, dailylog_views, outbox_views,
-    web_views,
+    imports_views, priceplans_views, offers_views, reservations_views, contracts_views, board_views, launch_views,
+    dailylog_views, outbox_views, web_views,
 )  # fmt: skip
 APIS = (
     staff_api, projects_api, customers_api, inventory_api, pricing_api, payments_api, deals_api,
-    imports_api, reservations_api, contracts_api, board_api, dailylog_api,
+    imports_api, priceplans_api, offers_api, reservations_api, contracts_api, board_api, dailylog_api,
 )  # fmt: skip
 
 SECURITY_HEADERS = {

@@ -32,9 +32,23 @@ class Permission(StrEnum):
     UNIT_IMPORT = "unit.import"
     UNIT_RELEASE = "unit.release"
     UNIT_WITHHOLD = "unit.withhold"
+    OVERLAY_EDIT = "overlay.edit"
+    AREA_CHECK = "area.check"
+    BATCH_EDIT = "batch.edit"
+    BATCH_LAUNCH = "batch.launch"
     PERMIT_EDIT = "permit.edit"
     PRICE_VIEW = "price.view"
     PRICE_SHEET = "price.sheet"
+    PRICE_PLAN = "price.plan"
+    PRICE_SUBMIT = "price.submit"
+    PRICE_APPROVE = "price.approve"
+    PRICE_LIMIT_VIEW = "price_limit.view"
+    PRICE_LIMIT_EDIT = "price_limit.edit"
+    DISCOUNT_EDIT = "discount.edit"
+    OFFER_MAKE = "offer.make"
+    WAITING_JOIN = "waiting.join"
+    LAUNCH_VIEW = "launch.view"
+    LAUNCH_EDIT = "launch.edit"
     CUSTOMER_VIEW = "customer.view"
     CUSTOMER_VIEW_ALL = "customer.view_all"
     CUSTOMER_EDIT = "customer.edit"
@@ -68,13 +82,31 @@ _READ = frozenset({P.PROJECT_VIEW, P.BOARD_VIEW, P.BOARD_PRINT, P.PRICE_VIEW})
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.REP: _READ
-    | {P.CUSTOMER_VIEW, P.CUSTOMER_EDIT, P.VISIT_ADD, P.HOLD_PLACE, P.DEAL_VIEW, P.OPINION_ADD},
+    | {
+        P.CUSTOMER_VIEW,
+        P.CUSTOMER_EDIT,
+        P.VISIT_ADD,
+        P.HOLD_PLACE,
+        P.DEAL_VIEW,
+        P.OPINION_ADD,
+        P.OFFER_MAKE,
+        P.WAITING_JOIN,
+    },
     Role.ASSISTANT: _READ
     | {
         P.UNIT_EDIT,
         P.UNIT_IMPORT,
+        P.OVERLAY_EDIT,
+        P.AREA_CHECK,
+        P.BATCH_EDIT,
         P.PERMIT_EDIT,
         P.PRICE_SHEET,
+        P.PRICE_PLAN,
+        P.PRICE_SUBMIT,
+        P.OFFER_MAKE,
+        P.WAITING_JOIN,
+        P.LAUNCH_VIEW,
+        P.LAUNCH_EDIT,
         P.CUSTOMER_VIEW,
         P.CUSTOMER_VIEW_ALL,
         P.CUSTOMER_EDIT,
@@ -103,8 +135,22 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         P.UNIT_IMPORT,
         P.UNIT_RELEASE,
         P.UNIT_WITHHOLD,
+        P.OVERLAY_EDIT,
+        P.AREA_CHECK,
+        P.BATCH_EDIT,
+        P.BATCH_LAUNCH,
         P.PERMIT_EDIT,
         P.PRICE_SHEET,
+        P.PRICE_PLAN,
+        P.PRICE_SUBMIT,
+        P.PRICE_APPROVE,
+        P.PRICE_LIMIT_VIEW,
+        P.PRICE_LIMIT_EDIT,
+        P.DISCOUNT_EDIT,
+        P.OFFER_MAKE,
+        P.WAITING_JOIN,
+        P.LAUNCH_VIEW,
+        P.LAUNCH_EDIT,
         P.CUSTOMER_VIEW,
         P.CUSTOMER_VIEW_ALL,
         P.CUSTOMER_EDIT,
@@ -137,8 +183,24 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         P.REFUND_APPROVE,
         P.LOG_VIEW,
     },
-    Role.PLANNER: _READ | {P.UNIT_EDIT, P.UNIT_IMPORT, P.PRICE_SHEET, P.VISIT_ADD, P.OPINION_ADD, P.LOG_VIEW},
-    Role.EXECUTIVE: _READ | {P.DEAL_VIEW, P.DEAL_VIEW_ALL, P.LOG_VIEW},
+    Role.PLANNER: _READ
+    | {
+        P.UNIT_EDIT,
+        P.UNIT_IMPORT,
+        P.AREA_CHECK,
+        P.BATCH_EDIT,
+        P.PRICE_SHEET,
+        P.PRICE_PLAN,
+        P.PRICE_SUBMIT,
+        P.PRICE_LIMIT_VIEW,
+        P.VISIT_ADD,
+        P.OPINION_ADD,
+        P.LOG_VIEW,
+        P.LAUNCH_VIEW,
+        P.LAUNCH_EDIT,
+    },
+    Role.EXECUTIVE: _READ
+    | {P.DEAL_VIEW, P.DEAL_VIEW_ALL, P.LOG_VIEW, P.PRICE_APPROVE, P.PRICE_LIMIT_VIEW, P.LAUNCH_VIEW},
     Role.ADMIN: frozenset(Permission),
 }
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from salesoffice.customers.models import Customer
@@ -65,6 +65,8 @@ class Claim(Model):
     """A claim on a unit: at most one open per unit, ever (partial unique index).
 
     `document_id` is the id of the hold, subscription or contract that `kind` names. `expires_at` is judged when read.
+    A deal has one open claim on its flat and one on each accessory bound to it (`is_accessory`), which move and end
+    together with the flat's.
     """
 
     __tablename__ = "claims"
@@ -75,6 +77,13 @@ class Claim(Model):
             unique=True,
             sqlite_where=text("closed_at IS NULL"),
             postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index(
+            "uq_claims_open_deal",
+            "deal_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL AND NOT is_accessory"),
+            postgresql_where=text("closed_at IS NULL AND NOT is_accessory"),
         ),
         Index("ix_claims_unit", "unit_id"),
         Index("ix_claims_deal", "deal_id"),
@@ -95,6 +104,7 @@ class Claim(Model):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     deal_id: Mapped[int] = mapped_column(ForeignKey("deals.id"))
     kind: Mapped[ClaimKind] = mapped_column(enum_type(ClaimKind))
+    is_accessory: Mapped[bool] = mapped_column(default=False, server_default=false())
     document_id: Mapped[int]
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

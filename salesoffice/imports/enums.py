@@ -7,12 +7,21 @@ from flask_babel import lazy_gettext as _l
 from salesoffice.core.labels import LabelledEnum
 
 
+class ImportKind(LabelledEnum):
+    """What a file brings."""
+
+    UNITS = "units", _l("Units and prices")
+    AREAS = "areas", _l("Areas of the final survey")
+    CUSTOMERS = "customers", _l("Customers and visits")
+
+
 class FileKind(StrEnum):
     """How the table was stored."""
 
     CSV = "csv"
     XLSX = "xlsx"
     XLS = "xls"
+    JSON = "json"
 
 
 class StatusMeaning(LabelledEnum):

@@ -5,8 +5,9 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from salesoffice.imports.enums import ImportKind
 from salesoffice.infra.db import Model
-from salesoffice.infra.types import UtcDateTime
+from salesoffice.infra.types import UtcDateTime, enum_type
 
 
 class ImportBatch(Model):
@@ -18,6 +19,9 @@ class ImportBatch(Model):
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), index=True)
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"))
     file_name: Mapped[str] = mapped_column(String(255))
+    kind: Mapped[ImportKind] = mapped_column(
+        enum_type(ImportKind), default=ImportKind.UNITS, server_default="units"
+    )
     building: Mapped[str] = mapped_column(String(60), default="")
     profile: Mapped[str] = mapped_column(String(60), default="")
     mapping: Mapped[str] = mapped_column(Text, default="{}")

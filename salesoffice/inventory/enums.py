@@ -1,4 +1,7 @@
-"""Release axis and products."""
+"""Release axis, products, editions of areas, legal overlays, release batches."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from flask_babel import lazy_gettext as _l
 
@@ -17,5 +20,54 @@ class Product(LabelledEnum):
     """What the daily log counts separately."""
 
     RESIDENTIAL = "residential", _l("Residential")
-    COMMERCIAL = "commercial", _l("Shop / office")
+    COMMERCIAL = "commercial", _l("Shop")
+    OFFICE = "office", _l("Office")
     PARKING = "parking", _l("Parking")
+    STORAGE = "storage", _l("Storage")
+
+
+class ProductGroup(LabelledEnum):
+    """The three groups in which the daily log and the statistics count products."""
+
+    RESIDENTIAL = "residential", _l("Residential")
+    COMMERCIAL = "commercial", _l("Shop / office")
+    PARKING = "parking", _l("Parking / storage")
+
+
+PRODUCT_GROUPS: Mapping[Product, ProductGroup] = MappingProxyType(
+    {
+        Product.RESIDENTIAL: ProductGroup.RESIDENTIAL,
+        Product.COMMERCIAL: ProductGroup.COMMERCIAL,
+        Product.OFFICE: ProductGroup.COMMERCIAL,
+        Product.PARKING: ProductGroup.PARKING,
+        Product.STORAGE: ProductGroup.PARKING,
+    }
+)
+"""In which group each product is counted."""
+
+ACCESSORY_PRODUCTS = frozenset({Product.PARKING, Product.STORAGE})
+"""What can be sold bound to the deal of a flat."""
+
+
+class AreaEdition(LabelledEnum):
+    """Which measuring an area comes from, the earliest first."""
+
+    ESTIMATED = "estimated", _l("Estimated")
+    PRESALE = "presale", _l("Pre-sale survey")
+    FINAL = "final", _l("Final survey")
+
+
+class OverlayKind(LabelledEnum):
+    """A legal overlay: while it stands the unit takes no new claim."""
+
+    MORTGAGED = "mortgaged", _l("Mortgaged")
+    SEIZED = "seized", _l("Seized")
+    RESTRICTED = "restricted", _l("Restricted")
+
+
+class BatchState(LabelledEnum):
+    """Life of a release batch; its numbers are frozen when it is launched."""
+
+    PLANNED = "planned", _l("Planned")
+    LAUNCHED = "launched", _l("Launched")
+    CANCELLED = "cancelled", _l("Called off")

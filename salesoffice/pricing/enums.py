@@ -17,12 +17,14 @@ class PriceBasis(LabelledEnum):
 
 
 class PriceVersionState(LabelledEnum):
-    """Life of a price version; one is in force per project."""
+    """Life of a price version; one is in force per project. A draft that is not wanted any more is withdrawn."""
 
     DRAFT = "draft", _l("Draft")
+    SUBMITTED = "submitted", _l("Submitted")
     APPROVED = "approved", _l("Approved")
     IN_FORCE = "in_force", _l("In force")
     SUPERSEDED = "superseded", _l("Superseded")
+    WITHDRAWN = "withdrawn", _l("Withdrawn")
 
 
 class DiscountKind(LabelledEnum):
@@ -36,13 +38,25 @@ class DiscountKind(LabelledEnum):
 
 PRICE_VERSION_STEPS: Mapping[PriceVersionState, frozenset[PriceVersionState]] = MappingProxyType(
     {
-        PriceVersionState.DRAFT: frozenset({PriceVersionState.APPROVED}),
-        PriceVersionState.APPROVED: frozenset({PriceVersionState.IN_FORCE}),
+        PriceVersionState.DRAFT: frozenset({PriceVersionState.SUBMITTED, PriceVersionState.WITHDRAWN}),
+        PriceVersionState.SUBMITTED: frozenset(
+            {PriceVersionState.DRAFT, PriceVersionState.APPROVED, PriceVersionState.WITHDRAWN}
+        ),
+        PriceVersionState.APPROVED: frozenset({PriceVersionState.IN_FORCE, PriceVersionState.WITHDRAWN}),
         PriceVersionState.IN_FORCE: frozenset({PriceVersionState.SUPERSEDED}),
         PriceVersionState.SUPERSEDED: frozenset(),
+        PriceVersionState.WITHDRAWN: frozenset(),
     }
 )
 """From which state a price version may go to which."""
+
+
+class PriceLayer(LabelledEnum):
+    """A limit of a unit's total price: the filed price above, the floors of the project and of the group below."""
+
+    FILED = "filed", _l("Filed price")
+    PROJECT_FLOOR = "project_floor", _l("Project floor price")
+    GROUP_FLOOR = "group_floor", _l("Group floor price")
 
 
 class SheetKind(LabelledEnum):
@@ -52,6 +66,8 @@ class SheetKind(LabelledEnum):
     DETAIL = "detail", _l("Price detail sheet")
     FILING = "filing", _l("Filing sheet, one price per unit")
     COMPARISON = "comparison", _l("Comparison with the version before")
+    TAGS = "tags", _l("Price tags, one per unit")
+    FLOOR = "floor", _l("Floor price list")
 
 
 class SheetFormat(LabelledEnum):
@@ -59,3 +75,4 @@ class SheetFormat(LabelledEnum):
 
     PDF = "pdf", _l("PDF")
     XLSX = "xlsx", _l("Excel")
+    CSV = "csv", _l("CSV")

@@ -3,7 +3,7 @@
 from datetime import datetime, time
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from salesoffice.infra.db import Model
@@ -30,6 +30,7 @@ class Project(Model):
         CheckConstraint("sign_by_days BETWEEN 1 AND 90", name="sign_by_days"),
         CheckConstraint("hold_minutes > 0 AND hold_minutes <= max_hold_minutes", name="hold_minutes"),
         CheckConstraint("hold_limit > 0", name="hold_limit"),
+        CheckConstraint("offer_minutes > 0", name="offer_minutes"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,10 +45,12 @@ class Project(Model):
     hold_minutes: Mapped[int] = mapped_column(default=30)
     max_hold_minutes: Mapped[int] = mapped_column(default=120)
     hold_limit: Mapped[int] = mapped_column(default=3)
+    offer_minutes: Mapped[int] = mapped_column(default=30, server_default="30")
     down_payment_rate: Mapped[Decimal] = mapped_column(Rate, default=Decimal("0.3"))
     late_fee_rate: Mapped[Decimal] = mapped_column(Rate, default=Decimal("0.0005"))
     log_send_at: Mapped[time] = mapped_column(default=time(18, 30))
     is_log_automatic: Mapped[bool] = mapped_column(default=True)
+    is_price_page_public: Mapped[bool] = mapped_column(default=False, server_default=false())
     wall_token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -1,4 +1,4 @@
-"""States of holds and subscription agreements."""
+"""States of holds, subscription agreements and places on the waiting list."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -25,6 +25,16 @@ class SubscriptionState(LabelledEnum):
     CANCELLED = "cancelled", _l("Subscription cancelled")
 
 
+class WaitingState(LabelledEnum):
+    """Life of a place on the waiting list behind a unit."""
+
+    WAITING = "waiting", _l("Waiting")
+    OFFERED = "offered", _l("Offered")
+    TAKEN = "taken", _l("Taken")
+    LAPSED = "lapsed", _l("Offer lapsed")
+    WITHDRAWN = "withdrawn", _l("Withdrawn")
+
+
 HOLD_STEPS: Mapping[HoldState, frozenset[HoldState]] = MappingProxyType(
     {
         HoldState.OPEN: frozenset({HoldState.RELEASED, HoldState.EXPIRED, HoldState.CONVERTED}),
@@ -34,6 +44,17 @@ HOLD_STEPS: Mapping[HoldState, frozenset[HoldState]] = MappingProxyType(
     }
 )
 """From which state a hold may go to which."""
+
+WAITING_STEPS: Mapping[WaitingState, frozenset[WaitingState]] = MappingProxyType(
+    {
+        WaitingState.WAITING: frozenset({WaitingState.OFFERED, WaitingState.TAKEN, WaitingState.WITHDRAWN}),
+        WaitingState.OFFERED: frozenset({WaitingState.TAKEN, WaitingState.LAPSED, WaitingState.WITHDRAWN}),
+        WaitingState.TAKEN: frozenset(),
+        WaitingState.LAPSED: frozenset(),
+        WaitingState.WITHDRAWN: frozenset(),
+    }
+)
+"""From which state a place on the waiting list may go to which."""
 
 SUBSCRIPTION_STEPS: Mapping[SubscriptionState, frozenset[SubscriptionState]] = MappingProxyType(
     {

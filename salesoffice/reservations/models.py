@@ -1,4 +1,4 @@
-"""Holds and subscription agreements. Both keep the figures they were made with."""
+"""Holds and subscription agreements, which keep the figures they were made with; the waiting list behind a unit."""
 
 from datetime import date, datetime
 
@@ -11,7 +11,7 @@ from salesoffice.infra.db import Model
 from salesoffice.infra.types import Fen, UtcDateTime, enum_type
 from salesoffice.inventory.models import Unit
 from salesoffice.payments.enums import PlanKind
-from salesoffice.reservations.enums import HoldState, SubscriptionState
+from salesoffice.reservations.enums import HoldState, SubscriptionState, WaitingState
 
 
 class Hold(Model):
@@ -91,3 +91,62 @@ class Subscription(Model):
 
     deal: Mapped[Deal] = relationship()
     unit: Mapped[Unit] = relationship()
+
+
+class SubscriptionAccessory(Model):
+    """An accessory (parking space, storage room) sold with the flat of an agreement; amounts are fen.
+
+    `list_total_amount` and `total_amount` of the agreement hold the flat and its accessories together.
+    """
+
+    __tablename__ = "subscription_accessories"
+    __table_args__ = (CheckConstraint("amount >= 0 AND amount <= list_total_amount", name="amount"),)
+
+    subscription_id: Mapped[int] = mapped_column(ForeignKey("subscriptions.id"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
+    unit_price_id: Mapped[int] = mapped_column(ForeignKey("unit_prices.id"))
+    list_total_amount: Mapped[int] = mapped_column(Fen)
+    amount: Mapped[int] = mapped_column(Fen)
+
+    unit: Mapped[Unit] = relationship()
+
+
+class WaitingEntry(Model):
+    """A customer's place behind a taken unit; the lowest `position` that still waits comes first.
+
+    When the unit is free, the first gets it offered: a hold in the name of the entry's rep, for the project's
+    `offer_minutes`. Nobody else can hold the unit as long as somebody waits.
+    """
+
+    __tablename__ = "waiting_entries"
+    __table_args__ = (
+        UniqueConstraint("unit_id", "position"),
+        Index(
+            "uq_waiting_entries_customer",
+            "unit_id",
+            "customer_id",
+            unique=True,
+            sqlite_where=text("state IN ('waiting', 'offered')"),
+            postgresql_where=text("state IN ('waiting', 'offered')"),
+        ),
+        Index("ix_waiting_entries_state", "state"),
+        CheckConstraint("(state IN ('waiting', 'offered')) = (ended_at IS NULL)", name="ended_at"),
+        CheckConstraint("state <> 'offered' OR hold_id IS NOT NULL", name="hold_when_offered"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    rep_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    position: Mapped[int]
+    state: Mapped[WaitingState] = mapped_column(enum_type(WaitingState), default=WaitingState.WAITING)
+    note: Mapped[str] = mapped_column(String(200), default="")
+    hold_id: Mapped[int | None] = mapped_column(ForeignKey("holds.id"))
+    joined_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    joined_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    offered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    unit: Mapped[Unit] = relationship()
+    customer: Mapped[Customer] = relationship()

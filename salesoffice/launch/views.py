@@ -1,0 +1,5 @@
+"""Pages of the launch checklist."""
+
+from flask import Blueprint
+
+bp = Blueprint("launch", __name__)
