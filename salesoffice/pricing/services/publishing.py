@@ -3,21 +3,19 @@
 from collections.abc import Collection, Mapping
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import insert, literal, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from salesoffice.core import clock
-from salesoffice.core.errors import DomainError, InvalidInput
+from salesoffice.core.errors import DomainError
 from salesoffice.core.permissions import Actor
 from salesoffice.infra import audit
-from salesoffice.inventory.models import Unit
 from salesoffice.pricing.enums import PriceVersionState
-from salesoffice.pricing.models import PriceVersion, UnitPrice
-from salesoffice.pricing.queries import PRICE_COLUMNS, find_last_number, list_drafts, version_in_force
-from salesoffice.pricing.rules import PriceDraft, is_price_possible
+from salesoffice.pricing.models import PriceVersion
+from salesoffice.pricing.queries import find_last_number, list_drafts, version_in_force
+from salesoffice.pricing.rules import PriceDraft
+from salesoffice.pricing.services.writing import check_prices, copy_prices, insert_prices, record_price
 from salesoffice.projects.models import Project
-
-_BATCH = 500
 
 
 class PricesMissing(DomainError):
@@ -44,7 +42,7 @@ def publish_prices(
     `recorded_unit_ids`, for which the caller records one in the same transaction. Refused: units of another
     project and figures of zero or less (InvalidInput), nothing at all (PricesMissing).
     """
-    _check_prices(session, project_id, prices)
+    check_prices(session, project_id, prices)
     session.execute(select(Project.id).where(Project.id == project_id).with_for_update(key_share=True))
     old = version_in_force(session, project_id)
     before = list_drafts(session, old) if old else {}
@@ -56,8 +54,8 @@ def publish_prices(
     version = _replace_version(
         session, project_id, old, actor=actor, source=source, source_file_id=source_file_id
     )
-    _copy_prices(session, old, version, without=changed)
-    _insert_prices(session, version, changed)
+    copy_prices(session, old, version, without=changed)
+    insert_prices(session, version, changed)
     audit.record(
         session,
         action="price_version.published",
@@ -68,16 +66,8 @@ def publish_prices(
         after={"number": version.number, "source": source, "changed": len(changed)},
     )
     for unit_id in sorted(changed.keys() - set(recorded_unit_ids)):
-        _record_price(session, version, unit_id, before.get(unit_id), changed[unit_id], actor=actor)
+        record_price(session, version, unit_id, before.get(unit_id), changed[unit_id], actor=actor)
     return version
-
-
-def _check_prices(session: Session, project_id: int, prices: Mapping[int, PriceDraft]) -> None:
-    own = set(session.scalars(select(Unit.id).where(Unit.project_id == project_id)))
-    if prices.keys() - own:
-        raise InvalidInput(_l("A price names a unit that is not in this project."), code="unit_unknown")
-    if not all(is_price_possible(price) for price in prices.values()):
-        raise InvalidInput(_l("A price must be more than zero."), code="price_invalid")
 
 
 def _replace_version(
@@ -107,49 +97,3 @@ def _replace_version(
     session.add(version)
     session.flush()
     return version
-
-
-def _copy_prices(
-    session: Session, old: PriceVersion | None, version: PriceVersion, *, without: Mapping[int, PriceDraft]
-) -> None:
-    if old is None:
-        return
-    kept = [
-        unit_id
-        for unit_id in session.scalars(select(UnitPrice.unit_id).where(UnitPrice.version_id == old.id))
-        if unit_id not in without
-    ]
-    names = ["version_id", *(column.key for column in PRICE_COLUMNS)]
-    for start in range(0, len(kept), _BATCH):
-        rows = select(literal(version.id), *PRICE_COLUMNS).where(
-            UnitPrice.version_id == old.id, UnitPrice.unit_id.in_(kept[start : start + _BATCH])
-        )
-        session.execute(insert(UnitPrice).from_select(names, rows))
-
-
-def _insert_prices(session: Session, version: PriceVersion, prices: Mapping[int, PriceDraft]) -> None:
-    session.execute(
-        insert(UnitPrice),
-        [{"version_id": version.id, "unit_id": unit_id, **vars(price)} for unit_id, price in prices.items()],
-    )
-
-
-def _record_price(
-    session: Session,
-    version: PriceVersion,
-    unit_id: int,
-    before: PriceDraft | None,
-    after: PriceDraft,
-    *,
-    actor: Actor,
-) -> None:
-    audit.record(
-        session,
-        action="unit_price.changed",
-        actor=actor,
-        project_id=version.project_id,
-        subject=version,
-        unit_id=unit_id,
-        before={"list_total_amount": before.list_total_amount} if before else {},
-        after={"list_total_amount": after.list_total_amount, "version": version.number},
-    )

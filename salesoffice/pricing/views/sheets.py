@@ -1,6 +1,6 @@
 """The page of price versions, and their sheets to download."""
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from salesoffice.core.errors import DomainError
@@ -10,16 +10,14 @@ from salesoffice.pricing.documents import build_sheet, file_name
 from salesoffice.pricing.enums import SheetFormat
 from salesoffice.pricing.forms import SheetForm
 from salesoffice.pricing.queries import get_version, list_priced_buildings, list_versions, version_in_force
+from salesoffice.pricing.views.blueprint import UNPROCESSABLE, bp
 from salesoffice.projects.queries import current_project
 from salesoffice.webkit.access import current_actor, requires
 from salesoffice.webkit.forms import fill_problem
 
-bp = Blueprint("pricing", __name__)
-
 LONGEST_PDF = 400
 """Units on a PDF that somebody waits for; the command has no limit."""
 
-_UNPROCESSABLE = 422
 _MEDIA_TYPES = {
     SheetFormat.PDF: "application/pdf",
     SheetFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -38,7 +36,7 @@ def sheet(code: str) -> ResponseReturnValue:
     """Answer with the file; what cannot be made is said on the page."""
     form = SheetForm(formdata=request.args)
     if not form.validate():
-        return _render(form), _UNPROCESSABLE
+        return _render(form), UNPROCESSABLE
     try:
         return _build_answer(form)
     except DomainError as error:
