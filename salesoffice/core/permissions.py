@@ -39,6 +39,7 @@ class Permission(StrEnum):
     PERMIT_EDIT = "permit.edit"
     PRICE_VIEW = "price.view"
     PRICE_SHEET = "price.sheet"
+    PRICE_PLAN_VIEW = "price_plan.view"
     PRICE_PLAN = "price.plan"
     PRICE_SUBMIT = "price.submit"
     PRICE_APPROVE = "price.approve"
@@ -101,6 +102,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         P.BATCH_EDIT,
         P.PERMIT_EDIT,
         P.PRICE_SHEET,
+        P.PRICE_PLAN_VIEW,
         P.PRICE_PLAN,
         P.PRICE_SUBMIT,
         P.OFFER_MAKE,
@@ -141,6 +143,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         P.BATCH_LAUNCH,
         P.PERMIT_EDIT,
         P.PRICE_SHEET,
+        P.PRICE_PLAN_VIEW,
         P.PRICE_PLAN,
         P.PRICE_SUBMIT,
         P.PRICE_APPROVE,
@@ -190,6 +193,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         P.AREA_CHECK,
         P.BATCH_EDIT,
         P.PRICE_SHEET,
+        P.PRICE_PLAN_VIEW,
         P.PRICE_PLAN,
         P.PRICE_SUBMIT,
         P.PRICE_LIMIT_VIEW,
@@ -200,7 +204,15 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         P.LAUNCH_EDIT,
     },
     Role.EXECUTIVE: _READ
-    | {P.DEAL_VIEW, P.DEAL_VIEW_ALL, P.LOG_VIEW, P.PRICE_APPROVE, P.PRICE_LIMIT_VIEW, P.LAUNCH_VIEW},
+    | {
+        P.DEAL_VIEW,
+        P.DEAL_VIEW_ALL,
+        P.LOG_VIEW,
+        P.PRICE_PLAN_VIEW,
+        P.PRICE_APPROVE,
+        P.PRICE_LIMIT_VIEW,
+        P.LAUNCH_VIEW,
+    },
     Role.ADMIN: frozenset(Permission),
 }
 

@@ -43,6 +43,7 @@ PERMISSION_LABELS: Mapping[Permission, LazyString] = {
     Permission.PERMIT_EDIT: _l("Enter pre-sale permits"),
     Permission.PRICE_VIEW: _l("See list prices"),
     Permission.PRICE_SHEET: _l("Make price sheets"),
+    Permission.PRICE_PLAN_VIEW: _l("See price plans"),
     Permission.PRICE_PLAN: _l("Make price plans"),
     Permission.PRICE_SUBMIT: _l("Submit prices for approval"),
     Permission.PRICE_APPROVE: _l("Approve prices"),

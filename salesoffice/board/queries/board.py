@@ -39,8 +39,8 @@ MAX_CHANGES = 2000
 UNRELATED_KINDS = frozenset(
     {
         "accounts", "allocations", "api_tokens", "contract_checks", "customers", "customer_phones", "daily_logs",
-        "instalments", "log_recipients", "memberships", "opinions", "outbox_mails", "projects", "receipts", "refunds",
-        "user_sessions", "users", "visits",
+        "instalments", "log_recipients", "memberships", "opinions", "outbox_mails", "price_plans", "projects", "receipts",
+        "refunds", "user_sessions", "users", "visits",
     }
 )  # fmt: skip
 """Subjects whose audit entries without a unit cannot change a cell. Any other one may change all cells."""
