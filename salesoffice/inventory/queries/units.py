@@ -1,0 +1,131 @@
+"""Finding units and the list of them; and what must never be the case."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, contains_eager
+
+from salesoffice.core.errors import NotFound
+from salesoffice.infra.i18n import _l
+from salesoffice.inventory.enums import ReleaseState
+from salesoffice.inventory.models import Building, Floor, Permit, PermitBuilding, Section, Unit, UnitType
+from salesoffice.inventory.rules import is_area_sum_right
+
+
+@dataclass(frozen=True)
+class UnitFilter:
+    """Which units a list shows; None and an empty text leave a question open."""
+
+    building_id: int | None = None
+    release_state: ReleaseState | None = None
+    q: str = ""
+    is_doubtful: bool = False
+
+
+def get_unit(session: Session, unit_id: int) -> Unit:
+    """Return a unit by id; raises NotFound."""
+    unit = session.get(Unit, unit_id)
+    if unit is None:
+        raise NotFound(_l("There is no such unit."))
+    return unit
+
+
+def get_unit_by_code(session: Session, project_id: int, code: str) -> Unit:
+    """Return a unit of a project by its code; raises NotFound."""
+    unit = session.scalars(select(Unit).where(Unit.project_id == project_id, Unit.code == code)).one_or_none()
+    if unit is None:
+        raise NotFound(_l("There is no such unit."))
+    return unit
+
+
+def select_units(project_id: int, chosen: UnitFilter) -> Select[Unit]:
+    """Build the select of the units of a list, with building, section and floor, in the order of the house."""
+    statement = (
+        select(Unit)
+        .join(Unit.building)
+        .join(Unit.section)
+        .join(Unit.floor)
+        .outerjoin(Unit.unit_type)
+        .options(
+            contains_eager(Unit.building),
+            contains_eager(Unit.section),
+            contains_eager(Unit.floor),
+            contains_eager(Unit.unit_type),
+        )
+        .where(Unit.project_id == project_id)
+        .order_by(
+            Building.position, Building.name, Section.name, func.coalesce(Floor.number, -99), Floor.label,
+            Unit.room_no, Unit.id,
+        )
+    )  # fmt: skip
+    if chosen.building_id is not None:
+        statement = statement.where(Unit.building_id == chosen.building_id)
+    if chosen.release_state is not None:
+        statement = statement.where(Unit.release_state == chosen.release_state)
+    if chosen.is_doubtful:
+        statement = statement.where(Unit.doubt != "")
+    if chosen.q:
+        statement = statement.where(_matches(chosen.q))
+    return statement
+
+
+def list_unit_ids(session: Session, project_id: int, chosen: UnitFilter) -> list[int]:
+    """List the ids of all units of a list, on whatever page."""
+    return list(session.scalars(select_units(project_id, chosen).with_only_columns(Unit.id)))
+
+
+def count_doubts(session: Session, project_id: int) -> int:
+    """Count the units whose place is only partly understood."""
+    statement = select(func.count(Unit.id)).where(Unit.project_id == project_id, Unit.doubt != "")
+    return session.scalar(statement) or 0
+
+
+def find_breaches(session: Session) -> Iterator[str]:
+    """Yield in words units whose floor, section and building do not belong together, and permits gone astray.
+
+    Areas that do not add up are no breach: a filing may state them so, and the import warns (`area_mismatch`).
+    """
+    statement = (
+        select(Unit.code, Unit.project_id)
+        .join(Floor, Floor.id == Unit.floor_id)
+        .join(Section, Section.id == Floor.section_id)
+        .join(Building, Building.id == Section.building_id)
+        .where(
+            or_(
+                Unit.section_id != Section.id,
+                Unit.building_id != Building.id,
+                Unit.project_id != Building.project_id,
+            )
+        )
+        .order_by(Unit.id)
+    )
+    for code, project_id in session.execute(statement):
+        yield f"unit {code} of project {project_id}: building, section and floor do not belong together"
+    permits = (
+        select(Permit.number, Building.name)
+        .join(PermitBuilding, PermitBuilding.permit_id == Permit.id)
+        .join(Building, Building.id == PermitBuilding.building_id)
+        .where(Permit.project_id != Building.project_id)
+    )
+    for number, name in session.execute(permits):
+        yield f"permit {number}: building {name} belongs to another project"
+
+
+def find_area_mismatches(session: Session, project_id: int) -> Iterator[str]:
+    """Yield the codes of units whose gross area is not inner plus shared area to 0.01 m²; a warning, not a breach."""
+    statement = select(Unit.code, Unit.gross_area, Unit.inner_area, Unit.shared_area).where(
+        Unit.project_id == project_id
+    )
+    for code, gross, inner, shared in session.execute(statement.order_by(Unit.id)):
+        if not is_area_sum_right(gross, inner, shared):
+            yield code
+
+
+def _matches(q: str) -> ColumnElement[bool]:
+    pattern = "%" + q.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    columns = (
+        Unit.code, Unit.room_no, Unit.source_label, Unit.usage, Unit.orientation, Unit.withheld_reason,
+        Unit.source_status, UnitType.name,
+    )  # fmt: skip
+    return or_(*(column.ilike(pattern, escape="\\") for column in columns))
