@@ -1,5 +1,6 @@
 """The verbs of inventory: placing, adding, changing, releasing and withholding units; permits; unit types."""
 
+from salesoffice.inventory.services.areas import AreaDraft, record_areas
 from salesoffice.inventory.services.permits import PermitNumberTaken, add_permit
 from salesoffice.inventory.services.places import ensure_places, ensure_unit_types, lock_project
 from salesoffice.inventory.services.releases import (
@@ -26,6 +27,7 @@ from salesoffice.inventory.services.units import (
 )
 
 __all__ = [
+    "AreaDraft",
     "BulkResult",
     "FloorPlanInvalid",
     "PermitNumberTaken",
@@ -42,6 +44,7 @@ __all__ = [
     "ensure_unit_types",
     "lock_project",
     "move_units",
+    "record_areas",
     "release_unit",
     "release_units",
     "set_floor_plan",

@@ -13,18 +13,14 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from salesoffice.core import clock
-from salesoffice.core.errors import DomainError, FieldProblem, InvalidInput, NotFound, SelfApproval
+from salesoffice.core.errors import NotFound
 from salesoffice.core.permissions import Actor
 from salesoffice.infra import audit
-from salesoffice.infra.db import lock_rows
 from salesoffice.infra.i18n import _l
 from salesoffice.inventory.enums import AreaEdition
 from salesoffice.inventory.models import Unit, UnitArea
-from salesoffice.inventory.rules import is_area_sum_right
 from salesoffice.inventory.signals import find_claimed
 from salesoffice.projects.models import Project
-
-MAX_REASON = 200
 
 
 class AreaDraft(NamedTuple):
