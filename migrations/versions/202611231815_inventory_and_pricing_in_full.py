@@ -330,6 +330,18 @@ def upgrade() -> None:
     with op.batch_alter_table('price_limits', schema=None) as batch_op:
         batch_op.create_index('uq_price_limits_current', ['unit_id', 'layer'], unique=True, sqlite_where=sa.text('superseded_at IS NULL'), postgresql_where=sa.text('superseded_at IS NULL'))
 
+    op.create_table('price_plan_changes',
+    sa.Column('plan_id', sa.Integer(), nullable=False),
+    sa.Column('revision', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('before', sa.Text(), nullable=False),
+    sa.Column('after', sa.Text(), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('changed_by_id', sa.Integer(), nullable=True),
+    sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['changed_by_id'], ['users.id'], name=op.f('fk_price_plan_changes_changed_by_id_users')),
+    sa.ForeignKeyConstraint(['plan_id'], ['price_plans.id'], name=op.f('fk_price_plan_changes_plan_id_price_plans')),
+    sa.PrimaryKeyConstraint('plan_id', 'revision', name=op.f('pk_price_plan_changes'))
+    )
     op.create_table('price_plan_adjustments',
     sa.Column('plan_id', sa.Integer(), nullable=False),
     sa.Column('unit_id', sa.Integer(), nullable=False),
@@ -598,6 +610,7 @@ def downgrade() -> None:
 
     op.drop_table('release_batch_units')
     op.drop_table('price_plan_adjustments')
+    op.drop_table('price_plan_changes')
     with op.batch_alter_table('price_limits', schema=None) as batch_op:
         batch_op.drop_index('uq_price_limits_current', sqlite_where=sa.text('superseded_at IS NULL'), postgresql_where=sa.text('superseded_at IS NULL'))
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, true
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from salesoffice.infra.db import Model
@@ -104,3 +104,20 @@ class PlanAdjustment(Model):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
     difference: Mapped[int] = mapped_column(Fen)
     reason: Mapped[str] = mapped_column(String(200))
+
+
+class PlanChange(Model):
+    """What one change of a plan replaced (`before`, JSON) and by what: so that the last ones can be taken back.
+
+    `revision` is the plan's after the change. Only the newest changes are kept; the audit has all of them.
+    """
+
+    __tablename__ = "price_plan_changes"
+
+    plan_id: Mapped[int] = mapped_column(ForeignKey("price_plans.id"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    before: Mapped[str] = mapped_column(Text)
+    after: Mapped[str] = mapped_column(Text)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

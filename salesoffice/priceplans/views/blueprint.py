@@ -1,5 +1,7 @@
-"""Pages of price plans."""
+"""The blueprint of price plans."""
 
 from flask import Blueprint
 
 bp = Blueprint("priceplans", __name__)
+
+UNPROCESSABLE = 422

@@ -1,0 +1,342 @@
+"""One change of a plan, and taking it back."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, NamedTuple, Self
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from salesoffice.core import clock
+from salesoffice.core.errors import DomainError, InvalidInput, WrongState
+from salesoffice.core.permissions import Actor
+from salesoffice.infra import audit
+from salesoffice.infra.db import lock_rows
+from salesoffice.infra.i18n import _l
+from salesoffice.inventory.models import Building
+from salesoffice.priceplans.enums import FactorKind, PlanMethod, RoundingMode, RoundingTarget
+from salesoffice.priceplans.models import PlanAdjustment, PlanChange, PlanFactor, PricePlan
+from salesoffice.priceplans.queries import find_last_change, list_scope_ids
+from salesoffice.pricing.enums import PriceBasis
+
+KEPT_CHANGES = 200
+"""So many changes of a plan can be taken back one after the other."""
+
+LARGEST_COEFFICIENT = 10_000_000
+LARGEST_DIFFERENCE = 10_000_000_00
+LONGEST_KEY = 60
+MOST_FACTORS = 2000
+
+_MILLION = Decimal(1_000_000)
+_NUMBERED = frozenset({FactorKind.FLOOR_STEP, FactorKind.FLOOR})
+_TERM_KINDS: Mapping[str, Any] = {
+    "method": PlanMethod,
+    "basis": PriceBasis,
+    "rounding_mode": RoundingMode,
+    "rounding_target": RoundingTarget,
+    "blended_discount": Decimal,
+    "target_price": int,
+    "base_price": int,
+    "base_floor": int,
+    "rounding_step": int,
+    "min_price": int,
+    "max_price": int,
+}
+
+
+class CellName(NamedTuple):
+    """Which figure of a factor table: `is_coefficient` or the difference; `building_id` None: of all buildings."""
+
+    kind: FactorKind
+    building_id: int | None
+    key: str
+    is_coefficient: bool
+
+
+class Adjusted(NamedTuple):
+    """What is added to the price of one unit (fen per m²), and why."""
+
+    difference: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class PlanEdit:
+    """What one change sets: figures of factor tables (millionths, or fen per m²; None takes the figure away),
+    adjustments by unit id (None takes it away), terms of the plan by their column's name.
+    """
+
+    cells: Mapping[CellName, int | None] = field(default_factory=dict)
+    adjustments: Mapping[int, Adjusted | None] = field(default_factory=dict)
+    terms: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is set."""
+        return not (self.cells or self.adjustments or self.terms)
+
+    def to_json(self) -> str:
+        """Write the change down."""
+        content = {
+            "cells": [[*name, value] for name, value in self.cells.items()],
+            "adjustments": [[unit_id, value and list(value)] for unit_id, value in self.adjustments.items()],
+            "terms": {
+                name: str(value) if isinstance(value, Decimal) else value
+                for name, value in self.terms.items()
+            },
+        }
+        return json.dumps(content, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read a change that was written down."""
+        content = json.loads(text)
+        return cls(
+            cells={
+                CellName(FactorKind(kind), building_id, key, is_coefficient): value
+                for kind, building_id, key, is_coefficient, value in content["cells"]
+            },
+            adjustments={
+                unit_id: Adjusted(*value) if value else None for unit_id, value in content["adjustments"]
+            },
+            terms={
+                name: None if value is None else _TERM_KINDS[name](value)
+                for name, value in content["terms"].items()
+            },
+        )
+
+
+class PlanChangedMeanwhile(DomainError):
+    """Somebody changed the plan since the page was shown."""
+
+    def __init__(self, revision: int) -> None:
+        message = _l("Somebody else changed this plan meanwhile. Reload it and make your change again.")
+        super().__init__(message, code="plan_changed", revision=revision)
+
+
+class PlanClosed(WrongState):
+    """The plan is closed and no longer changes."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("This plan is closed. Copy it to go on with it."), code="plan_closed")
+
+
+class NothingToUndo(DomainError):
+    """There is no change of this person that could be taken back."""
+
+    def __init__(self) -> None:
+        message = _l("There is nothing to undo: the last change is not yours, or there is none.")
+        super().__init__(message, code="nothing_to_undo")
+
+
+def change_plan(
+    session: Session, plan: PricePlan, *, actor: Actor, revision: int, edit: PlanEdit
+) -> PricePlan:
+    """Apply one change to a plan whose revision the person has seen, and remember it so that it can be undone.
+
+    Setting what is there already changes nothing. Refused: a closed plan (PlanClosed), a change by somebody else
+    meanwhile (PlanChangedMeanwhile), figures, keys and units that cannot be (InvalidInput).
+    """
+    plan = lock_plan(session, plan, revision)
+    _check_edit(session, plan, edit)
+    before = _apply(session, plan, edit)
+    if before.is_empty:
+        return plan
+    after = _narrow(edit, before)
+    _step(plan)
+    session.add(
+        PlanChange(
+            plan_id=plan.id,
+            revision=plan.revision,
+            before=before.to_json(),
+            after=after.to_json(),
+            changed_at=plan.changed_at,
+            changed_by_id=actor.id,
+        )
+    )
+    oldest = PlanChange.revision <= plan.revision - KEPT_CHANGES
+    session.execute(delete(PlanChange).where(PlanChange.plan_id == plan.id, oldest))
+    _record(session, plan, "price_plan.changed", actor, before, after)
+    session.flush()
+    return plan
+
+
+def undo_change(session: Session, plan: PricePlan, *, actor: Actor, revision: int) -> PricePlan:
+    """Take back the last change of a plan that was not taken back yet.
+
+    Refused: when it is not the same person's, or there is none (NothingToUndo); PlanClosed; PlanChangedMeanwhile.
+    """
+    plan = lock_plan(session, plan, revision)
+    change = find_last_change(session, plan.id)
+    if change is None or change.changed_by_id != actor.id:
+        raise NothingToUndo
+    earlier = PlanEdit.from_json(change.before)
+    replaced = _apply(session, plan, earlier)
+    _step(plan)
+    change.undone_at = plan.changed_at
+    _record(session, plan, "price_plan.change_undone", actor, replaced, earlier)
+    session.flush()
+    return plan
+
+
+def lock_plan(session: Session, plan: PricePlan, revision: int) -> PricePlan:
+    """Lock an open plan that is still as the person saw it; refused with PlanClosed, PlanChangedMeanwhile."""
+    found = lock_rows(session, select(PricePlan).where(PricePlan.id == plan.id))[0]
+    if not found.is_open:
+        raise PlanClosed
+    if found.revision != revision:
+        raise PlanChangedMeanwhile(found.revision)
+    return found
+
+
+def _step(plan: PricePlan) -> None:
+    plan.revision += 1
+    plan.changed_at = clock.now()
+
+
+def _record(
+    session: Session, plan: PricePlan, action: str, actor: Actor, before: PlanEdit, after: PlanEdit
+) -> None:
+    audit.record(
+        session,
+        action=action,
+        actor=actor,
+        project_id=plan.project_id,
+        subject=plan,
+        before=json.loads(before.to_json()),
+        after={"revision": plan.revision, **json.loads(after.to_json())},
+    )
+
+
+def _check_edit(session: Session, plan: PricePlan, edit: PlanEdit) -> None:
+    houses = {name.building_id for name in edit.cells} - {None}
+    own = select(Building.id).where(Building.project_id == plan.project_id, Building.id.in_(houses))
+    if houses - set(session.scalars(own)):
+        raise InvalidInput(_l("There is no such building."))
+    for name, value in edit.cells.items():
+        _check_cell(name, value)
+    if edit.adjustments.keys() - set(list_scope_ids(session, plan)):
+        raise InvalidInput(_l("This unit does not belong to the plan."))
+    for adjusted in edit.adjustments.values():
+        if adjusted is not None and not adjusted.reason:
+            raise InvalidInput(_l("An adjustment by hand needs a reason."), code="reason_missing")
+        if adjusted is not None and abs(adjusted.difference) > LARGEST_DIFFERENCE:
+            raise InvalidInput(_l("This amount is too large."), code="factor_invalid")
+    _check_terms({name: edit.terms.get(name, getattr(plan, name)) for name in _TERM_KINDS})
+
+
+def _check_cell(name: CellName, value: int | None) -> None:
+    if not 0 < len(name.key) <= LONGEST_KEY:
+        raise InvalidInput(_l("A row of a factor table needs its name."), code="factor_invalid")
+    if name.kind in _NUMBERED and not name.key.removeprefix("-").isdecimal():
+        raise InvalidInput(_l("A floor is a whole number, for example 12 or -1."), code="factor_invalid")
+    if value is None:
+        return
+    if name.is_coefficient and not 0 < value <= LARGEST_COEFFICIENT:
+        raise InvalidInput(
+            _l("A coefficient is more than 0 and at most 10, for example 1.05."), code="factor_invalid"
+        )
+    if not name.is_coefficient and abs(value) > LARGEST_DIFFERENCE:
+        raise InvalidInput(_l("This amount is too large."), code="factor_invalid")
+
+
+def _check_terms(terms: Mapping[str, Any]) -> None:
+    target, base, low, high = (
+        terms[name] for name in ("target_price", "base_price", "min_price", "max_price")
+    )
+    if target is None and base is None:
+        raise InvalidInput(_l("A plan needs a target average, or a base price."), code="terms_invalid")
+    if not 0 < terms["blended_discount"] <= 1:
+        raise InvalidInput(
+            _l("The blended discount is the share that is paid, for example 97 %."), code="terms_invalid"
+        )
+    if low is not None and high is not None and low > high:
+        raise InvalidInput(_l("The lowest unit price is above the highest."), code="terms_invalid")
+
+
+def _apply(session: Session, plan: PricePlan, edit: PlanEdit) -> PlanEdit:
+    """Set what the change sets; return what stood there before, without what stays as it is."""
+    cells = _apply_cells(session, plan, edit.cells)
+    adjustments = _apply_adjustments(session, plan, edit.adjustments)
+    terms = {}
+    for name, value in edit.terms.items():
+        if getattr(plan, name) != value:
+            terms[name] = getattr(plan, name)
+            setattr(plan, name, value)
+    session.flush()
+    return PlanEdit(cells, adjustments, terms)
+
+
+def _apply_cells(
+    session: Session, plan: PricePlan, cells: Mapping[CellName, int | None]
+) -> dict[CellName, int | None]:
+    if not cells:
+        return {}
+    factors = {
+        (factor.kind, factor.building_id, factor.key): factor
+        for factor in session.scalars(select(PlanFactor).where(PlanFactor.plan_id == plan.id))
+    }
+    before: dict[CellName, int | None] = {}
+    touched: dict[tuple[FactorKind, int | None, str], PlanFactor] = {}
+    for name, value in cells.items():
+        factor = factors.get(name[:3])
+        if factor is None:
+            factor = PlanFactor(plan_id=plan.id, kind=name.kind, building_id=name.building_id, key=name.key)
+            factors[name[:3]] = factor
+        old = _read_figure(factor, name)
+        if old != value:
+            before[name] = old
+            touched[name[:3]] = factor
+            _write_figure(factor, name, value)
+    if len(factors) > MOST_FACTORS:
+        raise InvalidInput(_l("A plan has %(count)s lines of factors at most.", count=MOST_FACTORS))
+    for factor in touched.values():
+        is_empty = factor.coefficient is None and factor.difference is None
+        if not is_empty:
+            session.add(factor)
+        elif factor.id is not None:
+            session.delete(factor)
+    return before
+
+
+def _read_figure(factor: PlanFactor, name: CellName) -> int | None:
+    if not name.is_coefficient:
+        return factor.difference
+    return None if factor.coefficient is None else int(factor.coefficient * _MILLION)
+
+
+def _write_figure(factor: PlanFactor, name: CellName, value: int | None) -> None:
+    if not name.is_coefficient:
+        factor.difference = value
+    else:
+        factor.coefficient = None if value is None else value / _MILLION
+
+
+def _apply_adjustments(
+    session: Session, plan: PricePlan, adjustments: Mapping[int, Adjusted | None]
+) -> dict[int, Adjusted | None]:
+    before: dict[int, Adjusted | None] = {}
+    for unit_id, value in adjustments.items():
+        row = session.get(PlanAdjustment, (plan.id, unit_id))
+        old = Adjusted(row.difference, row.reason) if row else None
+        if old == value:
+            continue
+        before[unit_id] = old
+        if value is None and row is not None:
+            session.delete(row)
+        elif row is None and value is not None:
+            session.add(PlanAdjustment(plan_id=plan.id, unit_id=unit_id, **value._asdict()))
+        elif row is not None and value is not None:
+            row.difference, row.reason = value
+    return before
+
+
+def _narrow(edit: PlanEdit, before: PlanEdit) -> PlanEdit:
+    """Keep of a change what it really changed."""
+    return PlanEdit(
+        {name: edit.cells[name] for name in before.cells},
+        {unit_id: edit.adjustments[unit_id] for unit_id in before.adjustments},
+        {name: edit.terms[name] for name in before.terms},
+    )
