@@ -9,6 +9,8 @@ ALPINE_CSP=3.17.4
 TABLER_ICONS=3.51.0
 AXE=4.14.1
 NOTO_SANS_SC=0.4.3
+NOTO_SANS_JP=0.4.3
+NOTO_SANS_HK=0.4.3
 
 ICONS="alert-triangle arrow-left arrows-exchange ban bell building calendar cash chart-bar check chevron-down
 chevron-left chevron-right chevron-up clock device-mobile dots door download eye eye-off file-invoice file-text
@@ -50,6 +52,8 @@ fetch "@alpinejs/csp@$ALPINE_CSP" alpine
 fetch "@tabler/icons@$TABLER_ICONS" icons
 fetch "axe-core@$AXE" axe
 fetch "@expo-google-fonts/noto-sans-sc@$NOTO_SANS_SC" noto
+fetch "@expo-google-fonts/noto-sans-jp@$NOTO_SANS_JP" noto-jp
+fetch "@expo-google-fonts/noto-sans-hk@$NOTO_SANS_HK" noto-hk
 
 vendor="$root/static/vendor"
 fonts="$root/static/fonts"
@@ -86,6 +90,10 @@ sums "$vendor"
 
 cp "$work/noto/400Regular/NotoSansSC_400Regular.ttf" "$fonts/NotoSansSC-Regular.ttf"
 cp "$work/noto/700Bold/NotoSansSC_700Bold.ttf" "$fonts/NotoSansSC-Bold.ttf"
+# Rare names that Noto Sans SC lacks; needs the environment of salesoffice.sh (fontTools).
+"$root/.venv/bin/python" "$root/tools/rare_glyphs.py" "$fonts/NotoSansSC-Regular.ttf" \
+  "$work/noto-jp/400Regular/NotoSansJP_400Regular.ttf=$fonts/NotoSansJP-Rare.ttf" \
+  "$work/noto-hk/400Regular/NotoSansHK_400Regular.ttf=$fonts/NotoSansHK-Rare.ttf"
 cp "$work/noto/LICENSE_FONT" "$fonts/OFL.txt"
 sums "$fonts"
 
