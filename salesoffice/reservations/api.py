@@ -4,22 +4,26 @@ from typing import Any
 
 from salesoffice.core.permissions import Permission
 from salesoffice.infra.db import db
-from salesoffice.reservations.models import Hold, Subscription
-from salesoffice.reservations.queries import get_hold, get_subscription, get_unit
+from salesoffice.reservations.models import Hold, Subscription, WaitingEntry
+from salesoffice.reservations.queries import get_entry, get_hold, get_subscription, get_unit
 from salesoffice.reservations.schemas import (
     CancelBodySchema,
     ExtendHoldBodySchema,
     ExtendSubscriptionBodySchema,
     HoldBodySchema,
     HoldSchema,
+    JoinBodySchema,
     NothingBodySchema,
     SubscriptionBodySchema,
     SubscriptionSchema,
+    WaitingSchema,
 )
 from salesoffice.reservations.services import (
     cancel_subscription,
     extend_hold,
     extend_subscription,
+    join_waiting_list,
+    leave_waiting_list,
     place_hold,
     release_hold,
     sign_subscription,
@@ -68,6 +72,35 @@ def post_hold_extension(body: dict[str, Any], hold_id: int) -> Hold:
 def post_hold_release(_body: dict[str, Any], hold_id: int) -> Hold:
     """Give a held unit back."""
     return release_hold(db.session(), _load_hold(hold_id), actor=current_actor())
+
+
+@blp.route("/units/<int:unit_id>/waiting", methods=["POST"])
+@requires(Permission.WAITING_JOIN)
+@blp.arguments(JoinBodySchema)
+@blp.response(201, WaitingSchema)
+@blp.alt_response(409, description="waiting_already, wrong_state (the unit is free and nobody waits)")
+@writes(WaitingSchema, 201)
+def post_waiting(body: dict[str, Any], unit_id: int) -> WaitingEntry:
+    """Put a customer at the end of the list behind a taken unit."""
+    session = db.session()
+    unit = get_unit(session, unit_id)
+    authorise(unit.project_id)
+    return join_waiting_list(
+        session, unit, actor=current_actor(), customer_id=body["customer_id"], note=body["note"]
+    )
+
+
+@blp.route("/waiting/<int:entry_id>/leave", methods=["POST"])
+@requires(Permission.WAITING_JOIN)
+@blp.arguments(NothingBodySchema)
+@blp.response(200, WaitingSchema)
+@blp.alt_response(409, description="wrong_state (offered or ended already)")
+@writes(WaitingSchema)
+def post_waiting_leave(_body: dict[str, Any], entry_id: int) -> WaitingEntry:
+    """Take a customer off a waiting list."""
+    entry = get_entry(db.session(), entry_id)
+    authorise(entry.project_id)
+    return leave_waiting_list(db.session(), entry, actor=current_actor())
 
 
 @blp.route("/subscriptions", methods=["POST"])

@@ -1,21 +1,24 @@
-"""What the preview of a subscription shows, and the agreement as it is printed."""
+"""What the preview of a subscription shows, the agreement as it is printed, and the mail of an offer."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from urllib.parse import quote
 
+from flask import current_app, render_template
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from salesoffice.core.errors import DomainError, Text
 from salesoffice.core.money import to_capitals, unit_price_of
-from salesoffice.core.text import mask_phone
+from salesoffice.core.text import mask_name, mask_phone
 from salesoffice.customers.models import Customer
 from salesoffice.deals.queries import find_permit, list_buyers
 from salesoffice.infra.crypto import decrypt
-from salesoffice.infra.i18n import speak
+from salesoffice.infra.i18n import _, speak
+from salesoffice.infra.outbox import queue_mail
 from salesoffice.infra.pdf import render_pdf
 from salesoffice.inventory.models import Building, Floor, Section, Unit
 from salesoffice.payments.enums import PlanKind
@@ -25,8 +28,9 @@ from salesoffice.pricing.enums import DiscountKind
 from salesoffice.pricing.rules import DiscountStep
 from salesoffice.projects.models import Company, Project
 from salesoffice.projects.queries import get_project
-from salesoffice.reservations.models import Hold, Subscription
+from salesoffice.reservations.models import Hold, Subscription, WaitingEntry
 from salesoffice.reservations.services import Offer, build_offer
+from salesoffice.staff.models import User
 
 _TEMPLATE = "reservations/subscription_print.html"
 _PAPER_LANGUAGE = "zh_CN"
@@ -191,3 +195,29 @@ def _list_instalments(session: Session, subscription: Subscription) -> tuple[Ins
     in_force = tuple(row for row in rows if row.voided_at is None)
     last = max((row.voided_at for row in rows if row.voided_at is not None), default=None)
     return in_force or tuple(row for row in rows if row.voided_at == last)
+
+
+def queue_offer_mail(session: Session, entry: WaitingEntry) -> None:
+    """Tell the rep that the unit a customer waited for is held for them; one mail for each offer."""
+    rep = session.get_one(User, entry.rep_id)
+    project = get_project(session, entry.project_id)
+    hold = session.get_one(Hold, entry.hold_id)
+    address = f"{current_app.config['BASE_URL']}/p/{project.code}/units/{quote(entry.unit.code)}"
+    with speak(_PAPER_LANGUAGE):
+        values = {
+            "project": project,
+            "unit": entry.unit,
+            "customer": mask_name(entry.customer.name),
+            "until": hold.expires_at,
+            "address": address,
+        }
+        queue_mail(
+            session,
+            key=f"waiting:{entry.id}:{hold.id}",
+            project_id=project.id,
+            to=rep.email,
+            subject=_("Unit %(unit)s is held for your waiting customer", unit=entry.unit.code),
+            text=render_template("reservations/offered_to_rep.txt", **values),
+            html=render_template("reservations/offered_to_rep.html", **values),
+            message_id=f"<waiting.{entry.id}.{hold.id}@salesoffice>",
+        )

@@ -57,6 +57,17 @@ class HoldForm(BaseForm):
         return _read_one(self.customer_id, customers)
 
 
+class JoinForm(BaseForm):
+    """Put a customer on the waiting list of a unit."""
+
+    customer_id = StringField(_l("Customer"), [required(), at_most(200)])
+    note = StringField(_l("Note"), [optional(), at_most(200)])
+
+    def read_customer(self, customers: Sequence[Customer]) -> int | None:
+        """Return the chosen customer's id; a problem becomes the field's error."""
+        return _read_one(self.customer_id, customers)
+
+
 class ExtendHoldForm(BaseForm):
     """Let a hold last longer."""
 

@@ -182,3 +182,28 @@ def sign_by(signed_on: date, days: int) -> date:
     if days < 0:
         raise SignByInvalid
     return signed_on + timedelta(days=days)
+
+
+class OthersWait(DomainError):
+    """Somebody waits for the unit; it goes to the first on the list."""
+
+    def __init__(self, count: int) -> None:
+        message = _l(
+            "Customers are waiting for this unit; it is offered to the first of them. Put your customer on the list."
+        )
+        super().__init__(message, code="unit_taken", waiting=count)
+
+
+class NothingToWaitFor(WrongState):
+    """The unit is free: it can be held at once."""
+
+    def __init__(self) -> None:
+        super().__init__(_l("This unit is free and nobody waits for it. Hold it now."))
+
+
+class WaitsAlready(DomainError):
+    """The customer is on the list of this unit already."""
+
+    def __init__(self) -> None:
+        message = _l("This customer is on the waiting list of this unit already.")
+        super().__init__(message, code="waiting_already")

@@ -10,7 +10,7 @@ from salesoffice.infra.i18n import _l
 from salesoffice.payments.enums import PlanKind
 from salesoffice.pricing.enums import DiscountKind
 from salesoffice.pricing.rules import DiscountStep
-from salesoffice.reservations.enums import HoldState, SubscriptionState
+from salesoffice.reservations.enums import HoldState, SubscriptionState, WaitingState
 from salesoffice.reservations.rules import MAX_BUYERS, MAX_DISCOUNT_STEPS
 from salesoffice.reservations.services import SubscriptionTerms
 
@@ -74,6 +74,28 @@ class HoldBodySchema(Schema):
     minutes = fields.Integer(
         strict=True, load_default=None, allow_none=True, validate=validate.Range(1, _LONGEST_HOLD)
     )
+
+
+class JoinBodySchema(Schema):
+    """Which customer waits for the unit."""
+
+    customer_id = _identifier(required=True)
+    note = fields.String(load_default="", validate=validate.Length(max=200))
+
+
+class WaitingSchema(Schema):
+    """A place on the waiting list of a unit; `hold_id` is the hold by which it was offered."""
+
+    id = fields.Integer()
+    unit_id = fields.Integer()
+    customer_id = fields.Integer()
+    rep_id = fields.Integer()
+    position = fields.Integer()
+    state = fields.Enum(WaitingState, by_value=True)
+    hold_id = fields.Integer(allow_none=True)
+    joined_at = _moment()
+    offered_at = _moment()
+    ended_at = _moment()
 
 
 class ExtendHoldBodySchema(Schema):

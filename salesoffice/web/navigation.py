@@ -58,6 +58,7 @@ GROUPS: tuple[tuple[LazyString | str, tuple[Entry, ...]], ...] = (
         Entry("customers.index", _l("Customers"), "users", ("customers.",)),
         Entry("customers.visits", _l("Calls and visits"), "phone", ("customers.new_visit",)),
         Entry("reservations.holds", _l("Holds"), "lock", ("reservations.hold",)),
+        Entry("reservations.waiting", _l("Waiting list"), "users", ("reservations.join", "reservations.leave")),
         Entry("board.deals", _l("Deals"), "signature", ("board.deal", "deals.", "reservations.", "contracts.")),
     )),
     (_l("Money"), (

@@ -24,6 +24,8 @@ from tests.reservations.conftest import CERTIFICATE
 
 SignIn = Callable[..., FlaskClient]
 PAPER = "/p/P1/subscriptions/RG000001.pdf"
+MAKE = "/p/P1/subscriptions/RG000001/agreement"
+ENGLISH = {"Accept-Language": "en"}
 
 
 @pytest.fixture
@@ -45,7 +47,10 @@ def text_of(pdf: bytes) -> str:
 
 
 def test_paper_says_every_figure(office: Office, discounted: Subscription, sign_in: SignIn) -> None:
-    answer = sign_in(office.assistant).get(PAPER)
+    browser = sign_in(office.assistant)
+
+    made = browser.post(MAKE)
+    answer = browser.get(PAPER)
 
     text = text_of(answer.data)
     wanted = (
@@ -53,14 +58,40 @@ def test_paper_says_every_figure(office: Office, discounted: Subscription, sign_
         "90.00m²", "72.00m²", "900,000.00", "882,000.00", "862,000.00", "人民币捌拾陆万贰仟元整", "9,577.78",
         "50,000.00", "人民币伍万元整", "812,000.00", discounted.sign_by.isoformat(), "定金抵作购房款", "双倍返还定金",
     )  # fmt: skip
-    assert answer.content_type == "application/pdf"
+    assert (made.status_code, answer.content_type) == (302, "application/pdf")
     assert [item for item in wanted if item not in text] == []
 
 
-def test_paper_is_printed_once_and_kept(
+def test_paper_that_was_not_made_is_not_found_and_looking_makes_nothing(
     session: Session, office: Office, discounted: Subscription, sign_in: SignIn
 ) -> None:
-    first = sign_in(office.assistant).get(PAPER).data
+    browser = sign_in(office.assistant)
+
+    answer = browser.get(PAPER, headers=ENGLISH)
+    page = browser.get(f"/p/P1/deals/{discounted.deal.number}", headers=ENGLISH).text
+
+    assert (answer.status_code, "Press “Make the agreement”" in answer.text) == (404, True)
+    assert f'action="{MAKE}"' in page
+    assert session.scalars(select(StoredFile.id)).all() == []
+
+
+@pytest.mark.parametrize(("who", "status"), [("rep", 403), ("finance", 403), ("stranger", 404)])
+def test_paper_is_made_by_those_who_may_see_certificates(
+    session: Session, office: Office, discounted: Subscription, sign_in: SignIn, who: str, status: int
+) -> None:
+    answer = sign_in(getattr(office, who)).post(MAKE)
+
+    assert answer.status_code == status
+    assert session.scalars(select(StoredFile.id)).all() == []
+
+
+def test_paper_is_made_once_and_kept(
+    session: Session, office: Office, discounted: Subscription, sign_in: SignIn
+) -> None:
+    browser = sign_in(office.assistant)
+    browser.post(MAKE)
+    first = browser.get(PAPER).data
+    browser.post(MAKE)
     with transaction():
         cancel_subscription(session, discounted, actor=office.actor(office.manager), reason="客户要求")
 

@@ -5,9 +5,21 @@ from salesoffice.reservations.services.changes import (
     cancel_subscription,
     extend_subscription,
 )
-from salesoffice.reservations.services.holds import expire_holds, extend_hold, place_hold, release_hold
+from salesoffice.reservations.services.holds import (
+    expire_holds,
+    extend_hold,
+    offer_unit,
+    place_hold,
+    release_hold,
+)
 from salesoffice.reservations.services.offers import Offer, SubscriptionTerms, build_offer
 from salesoffice.reservations.services.signing import sign_subscription
+from salesoffice.reservations.services.waiting import (
+    join_waiting_list,
+    leave_waiting_list,
+    list_offerable_unit_ids,
+    settle_offers,
+)
 
 __all__ = [
     "Offer",
@@ -18,7 +30,12 @@ __all__ = [
     "expire_holds",
     "extend_hold",
     "extend_subscription",
+    "join_waiting_list",
+    "leave_waiting_list",
+    "list_offerable_unit_ids",
+    "offer_unit",
     "place_hold",
     "release_hold",
+    "settle_offers",
     "sign_subscription",
 ]

@@ -10,9 +10,9 @@ from salesoffice.core import clock
 from salesoffice.core.errors import NotAllowed, WrongState
 from salesoffice.core.permissions import SYSTEM, Actor, Permission
 from salesoffice.customers.models import Customer
-from salesoffice.deals.enums import ClaimEnd, ClaimKind
+from salesoffice.deals.enums import ClaimEnd, ClaimKind, UnitState
 from salesoffice.deals.models import Claim, Deal
-from salesoffice.deals.queries import find_open_claim, is_live
+from salesoffice.deals.queries import find_open_claim, is_live, unit_state
 from salesoffice.deals.services import check_claimable, close_claim, lock_unit, open_claim
 from salesoffice.infra import audit
 from salesoffice.infra.db import lock_rows
@@ -21,9 +21,10 @@ from salesoffice.pricing.models import UnitPrice
 from salesoffice.projects.models import Project
 from salesoffice.projects.queries import get_project
 from salesoffice.reservations.enums import HOLD_STEPS, HoldState
-from salesoffice.reservations.models import Hold
+from salesoffice.reservations.models import Hold, WaitingEntry
 from salesoffice.reservations.queries import (
     count_open_holds,
+    find_first_waiting,
     find_previous_hold,
     find_price_in_force,
     get_choosable_customers,
@@ -37,6 +38,7 @@ from salesoffice.reservations.rules import (
     hold_expiry,
     latest_expiry,
 )
+from salesoffice.reservations.services.waiting import check_turn, mark_offered
 
 _SWEEP_SIZE = 500
 
@@ -51,39 +53,53 @@ def place_hold(
 
     The hold keeps the list price of this moment. Whoever may manage holds places them for the customer's own rep, and
     without the limit of holds per rep. Refused: `unit_not_released`, `permit_missing`, `unit_taken`,
-    `price_not_approved`, `hold_limit` (too many holds, or this unit was held for too long), `customer_unknown`.
+    `price_not_approved`, `hold_limit` (too many holds, or this unit was held for too long), `customer_unknown`, and
+    OthersWait while another customer is the first on the unit's waiting list.
     """
     project = get_project(session, unit.project_id)
     customer = _find_customer(session, project, actor, customer_id)
     unit = lock_unit(session, unit.id)
     expire_hold_of(session, unit)
     check_claimable(session, unit, actor=actor)
-    price = get_price(session, unit)
+    first = check_turn(session, unit, () if customer is None else (customer.id,))
     rep_id = choose_rep(actor, project.id, customer)
     _check_count(session, project, actor, rep_id)
     now = clock.now()
     latest = _latest_expiry(session, unit, rep_id, project, now)
     first_placed_at = latest - timedelta(minutes=project.max_hold_minutes)
     expires_at = hold_expiry(now, minutes or project.hold_minutes, first_placed_at, project.max_hold_minutes)
-
-    def build_hold(deal: Deal) -> Hold:
-        _check_count(
-            session, project, actor, rep_id
-        )  # again: the deal's number keeps other holds waiting now
-        return _add_hold(session, deal, price, customer, (now, expires_at, latest))
-
-    claim = open_claim(
-        session, unit, rep_id=rep_id, kind=ClaimKind.HOLD, document=build_hold, expires_at=expires_at
+    hold = _open_hold(
+        session, unit, actor=actor, rep_id=rep_id, customer=customer, times=(now, expires_at, latest)
     )
-    hold = session.get_one(Hold, claim.document_id)
-    _record(
-        session,
-        hold,
-        "hold.placed",
-        actor,
-        after={"deal": claim.deal.number, "list_total": price.list_total_amount},
-    )
+    _check_count(
+        session, project, actor, rep_id, own=1
+    )  # again: the deal's number keeps other holds waiting now
+    if first is not None:
+        mark_offered(session, first, hold, actor=actor)
     return hold
+
+
+def offer_unit(session: Session, unit_id: int) -> WaitingEntry | None:
+    """Hold a unit that has become free for the first who waits for it, for the project's `offer_minutes`.
+
+    None when nobody waits, or the unit cannot be claimed now. Neither the limit of holds per rep nor an earlier hold
+    of theirs counts: the office offers, nobody takes.
+    """
+    unit = lock_unit(session, unit_id)
+    expire_hold_of(session, unit)
+    first = find_first_waiting(session, unit.id)
+    if first is None or unit_state(session, unit) is not UnitState.AVAILABLE:
+        return None
+    if find_price_in_force(session, unit.id) is None:
+        return None
+    project = get_project(session, unit.project_id)
+    now = clock.now()
+    expires_at = now + timedelta(minutes=project.offer_minutes)
+    latest = now + timedelta(minutes=max(project.offer_minutes, project.max_hold_minutes))
+    times = (now, expires_at, latest)
+    hold = _open_hold(session, unit, actor=SYSTEM, rep_id=first.rep_id, customer=first.customer, times=times)
+    mark_offered(session, first, hold, actor=SYSTEM)
+    return first
 
 
 def extend_hold(session: Session, hold: Hold, *, actor: Actor, minutes: int | None = None) -> Hold:
@@ -168,10 +184,36 @@ def _find_customer(
     return get_choosable_customers(session, project.id, actor, [customer_id], field="customer_id")[0]
 
 
-def _check_count(session: Session, project: Project, actor: Actor, rep_id: int) -> None:
+def _open_hold(
+    session: Session,
+    unit: Unit,
+    *,
+    actor: Actor,
+    rep_id: int,
+    customer: Customer | None,
+    times: tuple[datetime, datetime, datetime],
+) -> Hold:
+    """Claim a locked, free unit by a hold; `times` are when it is placed, when it expires, and its latest expiry."""
+    price = get_price(session, unit)
+    claim = open_claim(
+        session,
+        unit,
+        rep_id=rep_id,
+        kind=ClaimKind.HOLD,
+        document=lambda deal: _add_hold(session, deal, price, customer, times),
+        expires_at=times[1],
+    )
+    hold = session.get_one(Hold, claim.document_id)
+    after = {"deal": claim.deal.number, "list_total": price.list_total_amount}
+    _record(session, hold, "hold.placed", actor, after=after)
+    return hold
+
+
+def _check_count(session: Session, project: Project, actor: Actor, rep_id: int, *, own: int = 0) -> None:
+    """Refuse a rep who holds as many units as the office allows, not counting `own` just placed."""
     if actor.can(Permission.HOLD_MANAGE, project.id):
         return
-    if count_open_holds(session, project_id=project.id, rep_id=rep_id) >= project.hold_limit:
+    if count_open_holds(session, project_id=project.id, rep_id=rep_id) - own >= project.hold_limit:
         raise HoldCountReached(project.hold_limit)
 
 

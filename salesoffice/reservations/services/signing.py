@@ -43,6 +43,7 @@ from salesoffice.reservations.rules import (
 from salesoffice.reservations.services.holds import choose_rep, convert_hold, expire_hold_of
 from salesoffice.reservations.services.offers import Offer, SubscriptionTerms, build_offer
 from salesoffice.reservations.services.records import record_subscription
+from salesoffice.reservations.services.waiting import check_turn, mark_taken
 
 
 def sign_subscription(
@@ -60,6 +61,7 @@ def sign_subscription(
     buyers = _load_buyers(session, project, actor, terms.customer_ids)
     unit = lock_unit(session, subject.unit_id if isinstance(subject, Hold) else subject.id)
     hold = _find_hold(session, unit, subject, actor=actor, buyers=buyers)
+    first = check_turn(session, unit, terms.customer_ids) if hold is None else None
     offer = build_offer(
         session,
         unit,
@@ -82,6 +84,8 @@ def sign_subscription(
         for position, buyer in enumerate(buyers)
     )
     session.flush()
+    if first is not None:
+        mark_taken(session, first, actor=actor)
     record_subscription(session, subscription, "subscription.signed", actor, after=_figures_of(subscription))
     return subscription
 

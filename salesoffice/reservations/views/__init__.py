@@ -1,6 +1,6 @@
-"""Pages of holds and subscription agreements."""
+"""Pages of holds, subscription agreements and the waiting list."""
 
-from salesoffice.reservations.views import changes, holds, subscriptions
+from salesoffice.reservations.views import changes, holds, subscriptions, waiting
 from salesoffice.reservations.views.blueprint import bp
 
-__all__ = ["bp", "changes", "holds", "subscriptions"]
+__all__ = ["bp", "changes", "holds", "subscriptions", "waiting"]

@@ -85,18 +85,29 @@ def agreement(code: str, number: str) -> ResponseReturnValue:
         masked = print_agreement(db.session(), subscription, is_masked=True)
         return _answer(masked, f"{code}-{number}-copy.pdf")
     if subscription.document_id is None:
-        _print_original(subscription)
-    stored = get_file(db.session(), subscription.document_id or 0)
+        raise NotFound(
+            _l("This agreement has not been made yet. Press “Make the agreement” on the page of the deal.")
+        )
+    stored = get_file(db.session(), subscription.document_id)
     return _answer(read_file(stored), f"{code}-{number}.pdf")
 
 
-def _print_original(subscription: Subscription) -> None:
-    """Print outside of the transaction, then keep the paper; of two at the same moment the first is kept."""
-    name = f"{subscription.number}.pdf"
-    data = print_agreement(db.session(), subscription, is_masked=False)
-    with transaction() as session:
-        stored = store_file(session, data, name=name, media_type=PDF, project_id=subscription.project_id)
-        attach_agreement(session, subscription, stored, actor=current_actor())
+@bp.route("/p/<code>/subscriptions/<number>/agreement", methods=["POST"])
+@requires(Permission.CUSTOMER_REVEAL)
+def make_agreement(code: str, number: str) -> ResponseReturnValue:
+    """Make the paper of an agreement once; of two at the same moment the first is kept."""
+    subscription = _load(number)
+    if not may_view_deal(current_actor(), subscription.deal):
+        raise NotFound(_l("There is no such subscription agreement."))
+    if subscription.document_id is None:
+        data = print_agreement(db.session(), subscription, is_masked=False)
+        with transaction() as session:
+            stored = store_file(
+                session, data, name=f"{number}.pdf", media_type=PDF, project_id=subscription.project_id
+            )
+            attach_agreement(session, subscription, stored, actor=current_actor())
+    flash(_("The paper of agreement %(number)s is made and kept.", number=number), "success")
+    return redirect(url_for("board.deal", code=code, number=subscription.deal.number))
 
 
 def _load(number: str) -> Subscription:

@@ -1,10 +1,10 @@
 """Finding holds, subscription agreements, the people and the price they are made with."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from salesoffice.core import clock
@@ -13,12 +13,10 @@ from salesoffice.core.permissions import Actor, Permission
 from salesoffice.customers.models import Customer
 from salesoffice.deals.enums import ClaimKind
 from salesoffice.deals.models import Claim
-from salesoffice.infra import numbering
 from salesoffice.inventory.models import Unit
 from salesoffice.pricing.enums import PriceVersionState
 from salesoffice.pricing.models import PriceVersion, UnitPrice
-from salesoffice.projects.models import Project
-from salesoffice.reservations.enums import HoldState, SubscriptionState
+from salesoffice.reservations.enums import HoldState
 from salesoffice.reservations.models import Hold, Subscription
 from salesoffice.staff.models import User
 
@@ -194,70 +192,3 @@ def get_choosable_customers(
         message = _l("There is no such customer among those you look after.")
         raise InvalidInput(message, [FieldProblem(field, message)], code="customer_unknown")
     return [found[wanted] for wanted in ids]
-
-
-def find_breaches(session: Session) -> Iterator[str]:
-    """Yield in words everything about holds and subscription agreements that must never be the case."""
-    yield from _find_claims_without_hold(session)
-    yield from _find_claims_without_subscription(session)
-    yield from _find_documents_without_claim(session)
-    yield from _find_number_gaps(session)
-
-
-def _find_claims_without_hold(session: Session) -> Iterator[str]:
-    statement = (
-        select(Claim.id, Claim.document_id)
-        .outerjoin(Hold, and_(Hold.id == Claim.document_id, Hold.deal_id == Claim.deal_id))
-        .where(
-            Claim.closed_at.is_(None),
-            Claim.kind == ClaimKind.HOLD,
-            or_(Hold.id.is_(None), Hold.state != HoldState.OPEN, Hold.expires_at != Claim.expires_at),
-        )
-        .order_by(Claim.id)
-    )
-    for claim_id, document_id in session.execute(statement):
-        yield f"claim {claim_id}: hold {document_id} is missing, not open, or expires at another time"
-
-
-def _find_claims_without_subscription(session: Session) -> Iterator[str]:
-    statement = (
-        select(Claim.id, Claim.document_id)
-        .outerjoin(
-            Subscription, and_(Subscription.id == Claim.document_id, Subscription.deal_id == Claim.deal_id)
-        )
-        .where(
-            Claim.closed_at.is_(None),
-            Claim.kind == ClaimKind.SUBSCRIPTION,
-            or_(Subscription.id.is_(None), Subscription.state != SubscriptionState.ACTIVE),
-        )
-        .order_by(Claim.id)
-    )
-    for claim_id, document_id in session.execute(statement):
-        yield f"claim {claim_id}: subscription {document_id} is missing or not active"
-
-
-def _find_documents_without_claim(session: Session) -> Iterator[str]:
-    for model, state, kind in (
-        (Hold, HoldState.OPEN, ClaimKind.HOLD),
-        (Subscription, SubscriptionState.ACTIVE, ClaimKind.SUBSCRIPTION),
-    ):
-        statement = (
-            select(model.id)
-            .outerjoin(
-                Claim,
-                and_(Claim.document_id == model.id, Claim.kind == kind, Claim.closed_at.is_(None)),
-            )
-            .where(model.state == state, Claim.id.is_(None))
-            .order_by(model.id)
-        )
-        for document_id in session.scalars(statement):
-            yield f"{kind.value} {document_id}: {state.value} without an open claim"
-
-
-def _find_number_gaps(session: Session) -> Iterator[str]:
-    for project_id in session.scalars(select(Project.id).order_by(Project.id)):
-        statement = select(func.count()).where(Subscription.project_id == project_id)
-        count = session.scalar(statement)
-        last = numbering.last_number(session, project_id=project_id, series=SUBSCRIPTION_SERIES)
-        if count != last:
-            yield f"project {project_id}: {count} subscriptions, but the last number is {last}"
