@@ -25,7 +25,13 @@ VERSION_CHECKS = {
     "approved_at": "(approved_by_id IS NULL) = (approved_at IS NULL)",
     "approver_not_submitter": "approved_by_id IS NULL OR approved_by_id <> submitted_by_id",
     "approver_not_author": "approved_by_id IS NULL OR approved_by_id <> created_by_id",
+    "submitted_when_submitted": "state <> 'submitted' OR submitted_at IS NOT NULL",
+    "approved_when_in_force": (
+        "approved_at IS NOT NULL OR state IN ('draft', 'submitted', 'withdrawn')"
+        " OR (state <> 'approved' AND base_version_id IS NULL AND submitted_at IS NULL)"
+    ),
 }
+"""What was made from another version or was ever submitted comes into force only when approved; an import does at once."""
 
 FROZEN_COLUMNS = {
     "price_limits": ("unit_id", "layer", "total_amount", "effective_on", "set_at", "set_by_id"),
@@ -43,8 +49,8 @@ OVERLAY = "EXISTS (SELECT 1 FROM unit_overlays WHERE unit_id = NEW.unit_id AND l
 
 
 def guard() -> None:
-    """Let the database refuse to change price limits, areas, accessories and launched batches, and to claim a unit
-    under a legal overlay.
+    """Let the database refuse to change price limits, areas, accessories and launched batches, to claim a unit under a
+    legal overlay, and to add prices to a version that is no draft any more.
     """
     is_sqlite = op.get_bind().dialect.name == "sqlite"
     differ = "IS NOT" if is_sqlite else "IS DISTINCT FROM"
@@ -55,6 +61,7 @@ def guard() -> None:
     changed = " OR ".join(f'OLD."{column}" {differ} NEW."{column}"' for column in LAUNCHED_COLUMNS)
     _refuse("release_batches", "update", f"WHEN (OLD.state = 'launched' AND ({changed}))", is_sqlite)
     _refuse("release_batches", "delete", "WHEN (OLD.state = 'launched')", is_sqlite)
+    _keep_prices_to_drafts(is_sqlite)
     if is_sqlite:
         op.execute(
             f"CREATE TRIGGER overlay_claims_insert BEFORE INSERT ON claims WHEN {OVERLAY}"
@@ -69,6 +76,26 @@ def guard() -> None:
     op.execute(
         "CREATE TRIGGER overlay_claims_insert BEFORE INSERT ON claims"
         " FOR EACH ROW EXECUTE FUNCTION refuse_overlaid_claim()"
+    )
+
+
+def _keep_prices_to_drafts(is_sqlite: bool) -> None:
+    if is_sqlite:
+        op.execute(
+            "CREATE TRIGGER draft_unit_prices_insert BEFORE INSERT ON unit_prices"
+            " WHEN (SELECT state FROM price_versions WHERE id = NEW.version_id) <> 'draft'"
+            " BEGIN SELECT RAISE(ABORT, 'prices are added to drafts only'); END"
+        )
+        return
+    op.execute(
+        "CREATE FUNCTION refuse_late_price() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        " IF EXISTS (SELECT 1 FROM added JOIN price_versions ON price_versions.id = added.version_id"
+        " WHERE price_versions.state <> 'draft') THEN RAISE EXCEPTION 'prices are added to drafts only'"
+        " USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NULL; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER draft_unit_prices_insert AFTER INSERT ON unit_prices REFERENCING NEW TABLE AS added"
+        " FOR EACH STATEMENT EXECUTE FUNCTION refuse_late_price()"
     )
 
 
@@ -90,7 +117,9 @@ def unguard() -> None:
         for event in ("update", "delete"):
             op.execute(f"DROP TRIGGER frozen_{table}_{event}" + ("" if is_sqlite else f" ON {table}"))
     op.execute("DROP TRIGGER overlay_claims_insert" + ("" if is_sqlite else " ON claims"))
+    op.execute("DROP TRIGGER draft_unit_prices_insert" + ("" if is_sqlite else " ON unit_prices"))
     if not is_sqlite:
+        op.execute("DROP FUNCTION refuse_late_price()")
         op.execute("DROP FUNCTION refuse_overlaid_claim()")
 
 
@@ -119,12 +148,15 @@ def upgrade() -> None:
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('is_active', sa.Boolean(), server_default=sa.true(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('first_used_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint('cap_amount IS NULL OR cap_amount > 0', name=op.f('ck_discount_schemes_cap_amount')),
     sa.CheckConstraint('valid_until IS NULL OR valid_until >= valid_from', name=op.f('ck_discount_schemes_validity')),
     sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_discount_schemes_project_id_projects')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_discount_schemes')),
-    sa.UniqueConstraint('project_id', 'name', name=op.f('uq_discount_schemes_project_id_name'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_discount_schemes'))
     )
+    with op.batch_alter_table('discount_schemes', schema=None) as batch_op:
+        batch_op.create_index('uq_discount_schemes_active', ['project_id', 'name'], unique=True, sqlite_where=sa.text('is_active'), postgresql_where=sa.text('is_active'))
+
     op.create_table('fee_rates',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('project_id', sa.Integer(), nullable=False),
@@ -134,6 +166,7 @@ def upgrade() -> None:
     sa.Column('value', sa.String(length=24), nullable=False),
     sa.Column('area_from', sa.BigInteger(), nullable=True),
     sa.Column('area_to', sa.BigInteger(), nullable=True),
+    sa.Column('products', sa.Text(), nullable=False),
     sa.Column('source', sa.String(length=200), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['project_id'], ['projects.id'], name=op.f('fk_fee_rates_project_id_projects')),
@@ -486,6 +519,10 @@ def upgrade() -> None:
 
     with op.batch_alter_table('import_batches', schema=None) as batch_op:
         batch_op.add_column(sa.Column('kind', sa.Enum('units', 'areas', 'customers', name='import_kind', native_enum=False, create_constraint=True, length=32), server_default='units', nullable=False))
+        batch_op.add_column(sa.Column('content_hash', sa.String(length=64), server_default='', nullable=False))
+
+    with op.batch_alter_table('column_profiles', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('kind', sa.Enum('units', 'areas', 'customers', name='import_kind', native_enum=False, create_constraint=True, length=32), server_default='units', nullable=False))
 
     with op.batch_alter_table('permits', schema=None) as batch_op:
         batch_op.add_column(sa.Column('published_on', sa.Date(), nullable=True))
@@ -508,6 +545,9 @@ def upgrade() -> None:
             batch_op.create_check_constraint(batch_op.f(f'ck_price_versions_{name}'), condition)
         batch_op.drop_constraint(batch_op.f('ck_price_versions_price_version_state'), type_='check')
         batch_op.create_check_constraint(batch_op.f('ck_price_versions_price_version_state'), f"state IN ({NEW_STATES})")
+
+    op.add_column('unit_prices', sa.Column('gross_area', sa.BigInteger(), nullable=True))
+    op.add_column('unit_prices', sa.Column('inner_area', sa.BigInteger(), nullable=True))
 
     with op.batch_alter_table('projects', schema=None) as batch_op:
         batch_op.add_column(sa.Column('offer_minutes', sa.Integer(), server_default='30', nullable=False))
@@ -557,6 +597,9 @@ def downgrade() -> None:
         batch_op.drop_column('is_price_page_public')
         batch_op.drop_column('offer_minutes')
 
+    op.drop_column('unit_prices', 'inner_area')
+    op.drop_column('unit_prices', 'gross_area')
+
     with op.batch_alter_table('price_versions', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_price_versions_approved_by_id_users'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_price_versions_submitted_by_id_users'), type_='foreignkey')
@@ -581,6 +624,11 @@ def downgrade() -> None:
 
     with op.batch_alter_table('import_batches', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('ck_import_batches_import_kind'), type_='check')
+        batch_op.drop_column('content_hash')
+        batch_op.drop_column('kind')
+
+    with op.batch_alter_table('column_profiles', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('ck_column_profiles_import_kind'), type_='check')
         batch_op.drop_column('kind')
 
     with op.batch_alter_table('claims', schema=None) as batch_op:
@@ -640,6 +688,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_fee_rates_project_id'))
 
     op.drop_table('fee_rates')
+    with op.batch_alter_table('discount_schemes', schema=None) as batch_op:
+        batch_op.drop_index('uq_discount_schemes_active', sqlite_where=sa.text('is_active'), postgresql_where=sa.text('is_active'))
+
     op.drop_table('discount_schemes')
     op.drop_table('discount_authorities')
     # ### end Alembic commands ###

@@ -59,6 +59,35 @@ class PriceLayer(LabelledEnum):
     GROUP_FLOOR = "group_floor", _l("Group floor price")
 
 
+class FindingKind(LabelledEnum):
+    """What the rules find in the prices of a version before it is approved."""
+
+    ABOVE_FILED = "above_filed", _l("Above the filed price")
+    BELOW_GROUP_FLOOR = "below_group_floor", _l("Below the group's floor price")
+    BELOW_PROJECT_FLOOR = "below_project_floor", _l("Below the project's floor price")
+    HIGHER_IS_CHEAPER = "higher_is_cheaper", _l("Cheaper than the floor below")
+    LARGE_MOVE = "large_move", _l("Large move")
+    REFILE_NEEDED = "refile_needed", _l("Too far from the filed price")
+    PRICE_MISSING = "price_missing", _l("Without a price")
+    TOTAL_DELTA = "total_delta", _l("Total value moves")
+
+
+class FilingProblem(LabelledEnum):
+    """Why the city's rules do not allow a new filed price."""
+
+    TOO_SOON = "too_soon", _l("Too soon after the last filing")
+    CUT_TOO_LARGE = "cut_too_large", _l("Lowered by too much")
+
+
+class StaleReason(LabelledEnum):
+    """What happened to a unit since its new price was made."""
+
+    CLAIMED = "claimed", _l("held or sold meanwhile")
+    REPRICED = "repriced", _l("repriced meanwhile")
+    REMEASURED = "remeasured", _l("its areas were changed meanwhile")
+    GONE = "gone", _l("no longer there")
+
+
 class SheetKind(LabelledEnum):
     """Which sheet of a price version."""
 

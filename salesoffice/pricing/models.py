@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from salesoffice.infra.db import Model
-from salesoffice.infra.types import Fen, Rate, UtcDateTime, enum_type
+from salesoffice.infra.types import Area, Fen, Rate, UtcDateTime, enum_type
 from salesoffice.pricing.enums import PriceBasis, PriceLayer, PriceVersionState, SheetFormat, SheetKind
 
 
@@ -18,7 +18,8 @@ class PriceVersion(Model):
 
     `base_version_id` is the version whose prices it was made from, `max_move_rate` its largest single move against it
     (the measure of who may approve). `in_force_from` of an approved version is the moment it was approved for, of a
-    later one the moment it came into force. Nobody approves what they made or submitted: a CHECK refuses it.
+    later one the moment it came into force. Nobody approves what they made or submitted, and nothing that was made from
+    another version or was submitted comes into force unapproved: CHECKs refuse it. An import is in force at once.
     """
 
     __tablename__ = "price_versions"
@@ -39,6 +40,12 @@ class PriceVersion(Model):
         ),
         CheckConstraint(
             "approved_by_id IS NULL OR approved_by_id <> created_by_id", name="approver_not_author"
+        ),
+        CheckConstraint("state <> 'submitted' OR submitted_at IS NOT NULL", name="submitted_when_submitted"),
+        CheckConstraint(
+            "approved_at IS NOT NULL OR state IN ('draft', 'submitted', 'withdrawn')"
+            " OR (state <> 'approved' AND base_version_id IS NULL AND submitted_at IS NULL)",
+            name="approved_when_in_force",
         ),
     )
 
@@ -65,7 +72,8 @@ class PriceVersion(Model):
 class UnitPrice(Model):
     """The list price of a unit in a version. Unit prices are fen per m² of gross and of inner area.
 
-    `list_total_amount` is what the source states; `basis` says from which area it is counted.
+    `list_total_amount` is what the source states; `basis` says from which area it is counted. The areas (m²) are those
+    the price was made for; empty for prices that a file stated. Prices are added to a draft only: a trigger refuses it.
     """
 
     __tablename__ = "unit_prices"
@@ -86,6 +94,8 @@ class UnitPrice(Model):
     inner_price: Mapped[int | None] = mapped_column(Fen)
     list_total_amount: Mapped[int] = mapped_column(Fen)
     filed_total_amount: Mapped[int | None] = mapped_column(Fen)
+    gross_area: Mapped[Decimal | None] = mapped_column(Area)
+    inner_area: Mapped[Decimal | None] = mapped_column(Area)
 
 
 class PriceLimit(Model):

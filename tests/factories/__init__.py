@@ -94,7 +94,7 @@ def make_prices(session: Session, project: Project, units: tuple[Unit, ...]) -> 
     version = PriceVersion(
         project_id=project.id,
         number=1,
-        state=PriceVersionState.IN_FORCE,
+        state=PriceVersionState.DRAFT,
         source="test",
         created_at=clock.now(),
         in_force_from=clock.now(),
@@ -112,6 +112,8 @@ def make_prices(session: Session, project: Project, units: tuple[Unit, ...]) -> 
         )
         for unit in units
     )
+    session.flush()
+    version.state = PriceVersionState.IN_FORCE
     session.flush()
     return version
 

@@ -1,5 +1,11 @@
-"""Decisions about prices: ordered discounts, the basis of a total, the layers of prices. All amounts are fen."""
+"""Decisions about prices: ordered discounts, the basis of a total, the layers of prices, sanity, who approves. All amounts are fen."""
 
+from salesoffice.pricing.rules.approval import (
+    UNLIMITED_APPROVERS,
+    largest_move,
+    may_approve,
+    move_rate,
+)
 from salesoffice.pricing.rules.discounts import (
     DiscountInvalid,
     DiscountStep,
@@ -14,6 +20,14 @@ from salesoffice.pricing.rules.layers import (
     PriceLayers,
     check_price_layers,
 )
+from salesoffice.pricing.rules.sanity import (
+    CheckedUnit,
+    Finding,
+    Limits,
+    RuleRates,
+    check_filing,
+    check_prices,
+)
 from salesoffice.pricing.rules.totals import (
     PriceDraft,
     PriceTotals,
@@ -24,20 +38,30 @@ from salesoffice.pricing.rules.totals import (
 )
 
 __all__ = [
+    "UNLIMITED_APPROVERS",
     "AboveFiledPrice",
     "AboveListPrice",
     "BelowFloorPrice",
+    "CheckedUnit",
     "DiscountInvalid",
     "DiscountStep",
     "DiscountTooLarge",
+    "Finding",
+    "Limits",
     "PriceDraft",
     "PriceLayers",
     "PriceTotals",
+    "RuleRates",
     "StepResult",
     "apply_discounts",
+    "check_filing",
     "check_price_layers",
+    "check_prices",
     "infer_basis",
     "is_price_possible",
+    "largest_move",
+    "may_approve",
+    "move_rate",
     "sum_prices",
     "unit_price_by_basis",
 ]

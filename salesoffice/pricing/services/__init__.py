@@ -4,8 +4,24 @@ from salesoffice.pricing.services.publishing import (
     PricesMissing,
     publish_prices,
 )
+from salesoffice.pricing.services.versions import (
+    PricesUnchanged,
+    PricesUnsound,
+    draft_version,
+    return_version,
+    revert_to,
+    submit_version,
+    withdraw_version,
+)
 
 __all__ = [
     "PricesMissing",
+    "PricesUnchanged",
+    "PricesUnsound",
+    "draft_version",
     "publish_prices",
+    "return_version",
+    "revert_to",
+    "submit_version",
+    "withdraw_version",
 ]

@@ -3,19 +3,23 @@
 from collections.abc import Collection, Mapping
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from salesoffice.core import clock
 from salesoffice.core.errors import DomainError
 from salesoffice.core.permissions import Actor
 from salesoffice.infra import audit
-from salesoffice.pricing.enums import PriceVersionState
+from salesoffice.inventory.services import lock_project
 from salesoffice.pricing.models import PriceVersion
-from salesoffice.pricing.queries import find_last_number, list_drafts, version_in_force
+from salesoffice.pricing.queries import list_drafts, version_in_force
 from salesoffice.pricing.rules import PriceDraft
-from salesoffice.pricing.services.writing import check_prices, copy_prices, insert_prices, record_price
-from salesoffice.projects.models import Project
+from salesoffice.pricing.services.writing import (
+    add_draft,
+    check_prices,
+    copy_prices,
+    insert_prices,
+    record_price,
+    replace_version,
+)
 
 
 class PricesMissing(DomainError):
@@ -43,7 +47,7 @@ def publish_prices(
     project and figures of zero or less (InvalidInput), nothing at all (PricesMissing).
     """
     check_prices(session, project_id, prices)
-    session.execute(select(Project.id).where(Project.id == project_id).with_for_update(key_share=True))
+    lock_project(session, project_id)
     old = version_in_force(session, project_id)
     before = list_drafts(session, old) if old else {}
     changed = {unit_id: price for unit_id, price in prices.items() if before.get(unit_id) != price}
@@ -51,11 +55,10 @@ def publish_prices(
         return old
     if not changed:
         raise PricesMissing
-    version = _replace_version(
-        session, project_id, old, actor=actor, source=source, source_file_id=source_file_id
-    )
+    version = add_draft(session, project_id, actor=actor, source=source, source_file_id=source_file_id)
     copy_prices(session, old, version, without=changed)
     insert_prices(session, version, changed)
+    replace_version(session, old, version)
     audit.record(
         session,
         action="price_version.published",
@@ -67,33 +70,4 @@ def publish_prices(
     )
     for unit_id in sorted(changed.keys() - set(recorded_unit_ids)):
         record_price(session, version, unit_id, before.get(unit_id), changed[unit_id], actor=actor)
-    return version
-
-
-def _replace_version(
-    session: Session,
-    project_id: int,
-    old: PriceVersion | None,
-    *,
-    actor: Actor,
-    source: str,
-    source_file_id: int | None,
-) -> PriceVersion:
-    now = clock.now()
-    if old is not None:
-        old.state = PriceVersionState.SUPERSEDED
-        old.superseded_at = now
-        session.flush()
-    version = PriceVersion(
-        project_id=project_id,
-        number=find_last_number(session, project_id) + 1,
-        state=PriceVersionState.IN_FORCE,
-        source=source,
-        source_file_id=source_file_id,
-        created_at=now,
-        created_by_id=actor.id,
-        in_force_from=now,
-    )
-    session.add(version)
-    session.flush()
     return version

@@ -1,20 +1,61 @@
 """Writing the rows of a version: checked, copied from another version and added in bulk."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import insert, literal, select
 from sqlalchemy.orm import Session
 
+from salesoffice.core import clock
 from salesoffice.core.errors import InvalidInput
 from salesoffice.core.permissions import Actor
 from salesoffice.infra import audit
 from salesoffice.inventory.models import Unit
+from salesoffice.pricing.enums import PriceVersionState
 from salesoffice.pricing.models import PriceVersion, UnitPrice
-from salesoffice.pricing.queries import PRICE_COLUMNS
+from salesoffice.pricing.queries import PRICE_COLUMNS, find_last_number
 from salesoffice.pricing.rules import PriceDraft, is_price_possible
 
 _BATCH = 500
+
+Areas = tuple[Decimal | None, Decimal | None]
+"""Gross and inner area of a unit in m²."""
+
+
+def add_draft(
+    session: Session,
+    project_id: int,
+    *,
+    actor: Actor,
+    source: str,
+    note: str = "",
+    source_file_id: int | None = None,
+) -> PriceVersion:
+    """Add an empty draft with the project's next number; the project is locked before."""
+    version = PriceVersion(
+        project_id=project_id,
+        number=find_last_number(session, project_id) + 1,
+        state=PriceVersionState.DRAFT,
+        source=source,
+        note=note,
+        source_file_id=source_file_id,
+        created_at=clock.now(),
+        created_by_id=actor.id,
+    )
+    session.add(version)
+    session.flush()
+    return version
+
+
+def replace_version(session: Session, old: PriceVersion | None, version: PriceVersion) -> None:
+    """Put a version into force from now on in the place of the old one."""
+    now = clock.now()
+    if old is not None:
+        old.state, old.superseded_at = PriceVersionState.SUPERSEDED, now
+        session.flush()
+    version.state, version.in_force_from = PriceVersionState.IN_FORCE, now
+    session.flush()
 
 
 def check_prices(session: Session, project_id: int, prices: Mapping[int, PriceDraft]) -> None:
@@ -43,11 +84,27 @@ def copy_prices(
         session.execute(insert(UnitPrice).from_select(names, rows))
 
 
-def insert_prices(session: Session, version: PriceVersion, prices: Mapping[int, PriceDraft]) -> None:
-    session.execute(
-        insert(UnitPrice),
-        [{"version_id": version.id, "unit_id": unit_id, **vars(price)} for unit_id, price in prices.items()],
-    )
+def insert_prices(
+    session: Session,
+    version: PriceVersion,
+    prices: Mapping[int, PriceDraft],
+    areas: Mapping[int, Areas] | None = None,
+) -> None:
+    """Add prices to a draft; `areas` are the gross and inner areas (m²) that they were made for."""
+    known = areas or {}
+    rows = []
+    for unit_id, price in prices.items():
+        gross_area, inner_area = known.get(unit_id, (None, None))
+        rows.append(
+            {
+                "version_id": version.id,
+                "unit_id": unit_id,
+                "gross_area": gross_area,
+                "inner_area": inner_area,
+                **vars(price),
+            }
+        )
+    session.execute(insert(UnitPrice), rows)
 
 
 def record_price(
