@@ -62,11 +62,12 @@ def test_entry_is_taken_off_by_its_rep(
     browser = sign_in(office.other_rep)
     browser.post(PAGE, data={"customer_id": str(other_buyer.id)})
     entry = session.scalars(select(WaitingEntry)).one()
+    session.rollback()
 
     answer = browser.post(f"/p/P1/waiting/{entry.id}/leave")
 
-    session.refresh(entry)
-    assert (answer.status_code, entry.state.value) == (302, "withdrawn")
+    left = session.scalars(select(WaitingEntry).execution_options(populate_existing=True)).one()
+    assert (answer.status_code, left.state.value) == (302, "withdrawn")
 
 
 def test_list_shows_ones_own_only(office: Office, hold: Hold, other_buyer: Customer, sign_in: SignIn) -> None:
