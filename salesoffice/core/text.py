@@ -13,6 +13,7 @@ _ALL_READINGS_UP_TO = 4
 _MAX_READINGS = 64
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _UMLAUT_SPELLINGS = ("v", "u", "yu")
+_DIGITS = {digit: number for number, digit in enumerate("零一二三四五六七八九")}
 
 
 def mask_name(name: str) -> str:
@@ -74,6 +75,18 @@ def natural_key(name: str) -> tuple[bool, tuple[tuple[int, int, str], ...]]:
     """Return a sorting key that puts 2栋 before 10栋, A before A2, numbers before words and a missing name last."""
     parts = [part for part in _DIGITS.split(name) if part]
     return not parts, tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)
+
+
+def read_numeral(text: str) -> int | None:
+    """`3`, `03`, `三`, `二十六` as a number; None where it is none."""
+    if text.isascii():
+        return int(text) if text.isdigit() else None
+    tens, found, ones = text.partition("十")
+    if not found:
+        return _DIGITS.get(text)
+    high = _DIGITS.get(tens, 1 if not tens else None)
+    low = _DIGITS.get(ones, 0 if not ones else None)
+    return None if high is None or low is None else high * 10 + low
 
 
 def _all_readings(plain: str) -> list[tuple[str, str]]:

@@ -21,10 +21,9 @@ from salesoffice.imports.enums import (
     RowOutcome,
     StatusMeaning,
 )
-from salesoffice.imports.rules.codes import UnitKey, assign_unit_codes
-from salesoffice.imports.rules.results import ImportRow, ParsedFile, RowError
+from salesoffice.imports.rules.results import CustomerRow, ImportRow, ParsedFile, RowError, RowWarning
 from salesoffice.inventory.enums import ReleaseState
-from salesoffice.inventory.rules import Place
+from salesoffice.inventory.rules import Place, UnitKey, assign_unit_codes
 from salesoffice.pricing.enums import PriceBasis
 from salesoffice.pricing.rules import PriceDraft
 
@@ -51,6 +50,7 @@ class StockUnit(NamedTuple):
     doubt: str
     price: PriceDraft | None
     is_claimed: bool
+    final: tuple[Decimal | None, Decimal | None, Decimal | None] = (None, None, None)
 
     @property
     def identity(self) -> Identity:
@@ -90,13 +90,28 @@ class PlanRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerPlanRow:
+    """What becomes of a customer. `customer_id` is who has one of the phones already, `rep_id` the rep by name."""
+
+    row: CustomerRow
+    outcome: RowOutcome
+    customer_id: int | None = None
+    rep_id: int | None = None
+    error: RowError | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """All that an import would do. `unread_count` rows were rejected while reading, `rows` are all others."""
+    """All that an import would do. `unread_count` rows were rejected while reading, `rows` (or `customers`) are all
+    others; `warnings` came up by the comparison.
+    """
 
     rows: tuple[PlanRow, ...]
     unread_count: int
     counts: Mapping[RowOutcome, int]
     hash: str
+    warnings: tuple[RowWarning, ...] = ()
+    customers: tuple[CustomerPlanRow, ...] = ()
 
     @property
     def rejected_count(self) -> int:
@@ -149,8 +164,7 @@ def build_plan(parsed: ParsedFile, stock: Sequence[StockUnit]) -> Plan:
         else PlanRow(row, RowOutcome.CREATED, None, code_of[row.line])
         for row in parsed.rows
     )
-    counts = Counter(row.outcome for row in rows)
-    return Plan(rows, parsed.rejected_count, counts, _hash(rows, parsed))
+    return build_plan_of(parsed, rows)
 
 
 def _match(rows: Sequence[ImportRow], stock: Sequence[StockUnit]) -> dict[int, StockUnit]:
@@ -206,6 +220,7 @@ def _list_changes(row: ImportRow, unit: StockUnit) -> Iterator[Change]:
         (PlanField.UNIT_TYPE, unit.unit_type, row.unit_type or unit.unit_type),
         (PlanField.ORIENTATION, unit.orientation, row.orientation or unit.orientation),
     )
+    yield from list_final_changes(row, unit)
     yield from _list_status_changes(row, unit)
     price = price_of_row(row, unit.price)
     if price is not None:
@@ -215,6 +230,24 @@ def _list_changes(row: ImportRow, unit: StockUnit) -> Iterator[Change]:
             (PlanField.GROSS_PRICE, old.gross_price if old else None, price.gross_price),
             (PlanField.INNER_PRICE, old.inner_price if old else None, price.inner_price),
             (PlanField.TOTAL, old.list_total_amount if old else None, price.list_total_amount),
+        )
+
+
+def final_of_row(row: ImportRow, unit: StockUnit | None) -> tuple[Decimal | None, ...]:
+    """The areas of the final survey after an import: what the row states, else what is known."""
+    known = unit.final if unit else (None, None, None)
+    stated = (row.final_gross, row.final_inner, row.final_shared)
+    return tuple(old if new is None else new for new, old in zip(stated, known, strict=True))
+
+
+def list_final_changes(row: ImportRow, unit: StockUnit) -> Iterator[Change]:
+    """What the final survey would change of a unit."""
+    if row.has_final:
+        gross, inner, shared = final_of_row(row, unit)
+        yield from _differences(
+            (PlanField.FINAL_GROSS, unit.final[0], gross),
+            (PlanField.FINAL_INNER, unit.final[1], inner),
+            (PlanField.FINAL_SHARED, unit.final[2], shared),
         )
 
 
@@ -237,16 +270,31 @@ def _list_status_changes(row: ImportRow, unit: StockUnit) -> Iterator[Change]:
         yield Change(PlanField.RELEASE_STATE, unit.release_state, wanted)
 
 
-def _hash(rows: Sequence[PlanRow], parsed: ParsedFile) -> str:
-    content = [
-        [
-            row.row.line,
-            row.outcome,
-            row.unit.id if row.unit else None,
-            row.code,
-            [[change.field, str(change.old), str(change.new)] for change in row.changes],
-        ]
-        for row in rows
-    ]
+def build_plan_of(
+    parsed: ParsedFile,
+    rows: Sequence[PlanRow] = (),
+    customers: Sequence[CustomerPlanRow] = (),
+    warnings: Sequence[RowWarning] = (),
+) -> Plan:
+    """Count the outcomes and seal the plan with a hash over everything that it would write."""
+    outcomes = [row.outcome for row in rows] + [customer.outcome for customer in customers]
+    content = [[*_describe_row(row)] for row in rows] + [[*_describe_customer(row)] for row in customers]
     errors = [[error.line, error.code] for error in parsed.errors]
-    return hashlib.sha256(json.dumps([content, errors], ensure_ascii=False).encode()).hexdigest()
+    text = json.dumps([content, errors], ensure_ascii=False)
+    return Plan(
+        tuple(rows),
+        parsed.rejected_count,
+        Counter(outcomes),
+        hashlib.sha256(text.encode()).hexdigest(),
+        tuple(warnings),
+        tuple(customers),
+    )
+
+
+def _describe_row(row: PlanRow) -> Iterator[object]:
+    yield from (row.row.line, row.outcome, row.unit.id if row.unit else None, row.code)
+    yield [[change.field, str(change.old), str(change.new)] for change in row.changes]
+
+
+def _describe_customer(row: CustomerPlanRow) -> Iterator[object]:
+    yield from (row.row.line, row.outcome, row.customer_id, row.rep_id)
