@@ -1,0 +1,54 @@
+"""Long papers as PDF, drawn line by line with ReportLab: tables of any length, and tags to cut out.
+
+One paper is drawn at a time in a process: the parser of the fonts is shared and not made for threads, and the memory
+that a large paper needs is needed once.
+"""
+
+from collections.abc import Sequence
+from threading import Lock
+
+from salesoffice.infra.longpdf.shapes import (
+    A3,
+    A4,
+    ANY_PAPER,
+    Column,
+    Frame,
+    Paper,
+    Part,
+    Row,
+    Table,
+    Tag,
+)
+
+__all__ = [
+    "A3",
+    "A4",
+    "ANY_PAPER",
+    "Column",
+    "Frame",
+    "Paper",
+    "Part",
+    "Row",
+    "Table",
+    "Tag",
+    "draw_tables",
+    "draw_tags",
+]
+
+_one_at_a_time = Lock()
+
+
+def draw_tables(frame: Frame, tables: Sequence[Table], papers: Sequence[Paper] = ANY_PAPER) -> bytes:
+    """Draw tables on the first paper that is wide enough; on the last one texts are broken and letters get smaller."""
+    from salesoffice.infra.longpdf.tables import TablePainter
+
+    with _one_at_a_time:
+        return TablePainter(frame).draw(tables, papers)
+
+
+def draw_tags(frame: Frame, tags: Sequence[Tag]) -> bytes:
+    """Draw tags, eight on a sheet of A4, with lines to cut along; each carries the frame's code and notes."""
+    from salesoffice.infra.longpdf.tags import TagPainter
+
+    with _one_at_a_time:
+        return TagPainter(frame).draw(tags)
