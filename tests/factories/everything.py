@@ -30,6 +30,7 @@ from salesoffice.reservations.models import Subscription
 from salesoffice.reservations.services import (
     SubscriptionTerms,
     attach_agreement,
+    join_waiting_list,
     place_hold,
     sign_subscription,
 )
@@ -128,7 +129,15 @@ def _add_holds(session: Session, found: Everything, buyer: Customer) -> None:
     )
     held = place_hold(session, office.units[0], actor=office.actor(office.rep), customer_id=buyer.id)
     other = place_hold(session, office.units[1], actor=office.actor(office.other_rep), customer_id=theirs.id)
-    found.parts |= {"customer_id": buyer.id, "hold_id": held.id}
+    entries = [
+        join_waiting_list(session, unit, actor=SYSTEM, customer_id=waiting.id)
+        for unit, waiting in ((office.units[1], buyer), (office.units[0], theirs))
+    ]
+    found.parts |= {"customer_id": buyer.id, "hold_id": held.id, "entry_id": entries[0].id}
+    for endpoint in ("reservations.leave", "reservations_api.post_waiting_leave"):
+        found.others[endpoint] = {"entry_id": entries[1].id}
+    for endpoint in ("reservations.join", "reservations_api.post_waiting"):
+        found.special[endpoint] = {"unit_id": office.units[0].id, "unit_code": office.units[0].code}
     found.special["reservations.subscribe"] = {"unit_code": office.units[0].code}
     for endpoint in ("customers.show", "customers.edit", "customers_api.show"):
         found.others[endpoint] = {"customer_id": theirs.id}
@@ -165,7 +174,7 @@ def _add_deals(session: Session, found: Everything, buyer: Customer) -> None:
         "contract_id": draft.id,
         "number": plain.deal.number,
     }
-    for endpoint in ("agreement", "cancel", "extend_signing"):
+    for endpoint in ("agreement", "make_agreement", "cancel", "extend_signing"):
         special[f"reservations.{endpoint}"] = {"number": plain.number}
     special["contracts.enter"] = {"number": plain.number}
     special["contracts.sign"] = special["contracts_api.post_online_signing"] = {"contract_id": second.id}
