@@ -13,7 +13,7 @@ _ALL_READINGS_UP_TO = 4
 _MAX_READINGS = 64
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _UMLAUT_SPELLINGS = ("v", "u", "yu")
-_DIGITS = {digit: number for number, digit in enumerate("零一二三四五六七八九")}
+_CHINESE_DIGITS = {digit: number for number, digit in enumerate("零一二三四五六七八九")}
 
 
 def mask_name(name: str) -> str:
@@ -83,9 +83,9 @@ def read_numeral(text: str) -> int | None:
         return int(text) if text.isdigit() else None
     tens, found, ones = text.partition("十")
     if not found:
-        return _DIGITS.get(text)
-    high = _DIGITS.get(tens, 1 if not tens else None)
-    low = _DIGITS.get(ones, 0 if not ones else None)
+        return _CHINESE_DIGITS.get(text)
+    high = _CHINESE_DIGITS.get(tens, 1 if not tens else None)
+    low = _CHINESE_DIGITS.get(ones, 0 if not ones else None)
     return None if high is None or low is None else high * 10 + low
 
 
