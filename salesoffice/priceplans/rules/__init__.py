@@ -5,6 +5,7 @@ DOMAIN §6. Pure: integers and one exact fraction, the base.
 
 from salesoffice.priceplans.rules.engine import compute_plan
 from salesoffice.priceplans.rules.explanation import PriceStep, StepKind, explain_price
+from salesoffice.priceplans.rules.knobs import FreeFactor, FreeFactorInvalid, Minimise, NothingFree
 from salesoffice.priceplans.rules.refusals import (
     BaseNotPositive,
     FactorInvalid,
@@ -20,7 +21,7 @@ from salesoffice.priceplans.rules.scenarios import (
     compare_scenarios,
     heat_levels,
 )
-from salesoffice.priceplans.rules.search import FreeFactor, Minimise, Moved, Solution, solve_plan
+from salesoffice.priceplans.rules.search import Moved, Solution, solve_plan
 from salesoffice.priceplans.rules.tables import factor_keys
 from salesoffice.priceplans.rules.terms import (
     Bound,
@@ -45,10 +46,12 @@ __all__ = [
     "FactorTwice",
     "FloorStepsTooLarge",
     "FreeFactor",
+    "FreeFactorInvalid",
     "GroupFigures",
     "KeptUnit",
     "Minimise",
     "Moved",
+    "NothingFree",
     "OffStep",
     "PlanResult",
     "PlanTerms",

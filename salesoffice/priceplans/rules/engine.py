@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from salesoffice.core.money import price_of, rate_of
 from salesoffice.priceplans.enums import RoundingMode, RoundingTarget
@@ -30,8 +31,7 @@ from salesoffice.priceplans.rules.terms import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Pricing:
+class Pricing(NamedTuple):
     """A unit that is priced: its area (hundredths of m²), its line and the step it is rounded to."""
 
     unit: PlanUnit
@@ -83,10 +83,13 @@ def sort_units(
             kept.append(_keep(terms, unit, unit.kept_total))
             continue
         area = hundredths(unit.area_for(terms.basis))
-        bounds = bounds_of(terms, unit, area) if area else None
-        reason = _find_obstacle(tables, unit, bounds)
-        if bounds is None or reason is not None:
-            unpriced.append(Unpriced(unit.unit_id, unit.code, reason or UnpricedReason.AREA_MISSING))
+        if area is None:
+            unpriced.append(Unpriced(unit.unit_id, unit.code, UnpricedReason.AREA_MISSING))
+            continue
+        bounds = bounds_of(terms, unit, area)
+        obstacle = _find_obstacle(tables, unit, bounds)
+        if obstacle is not None:
+            unpriced.append(Unpriced(unit.unit_id, unit.code, obstacle))
             continue
         if bounds.step != terms.rounding_step:
             off_step.append(OffStep(unit.unit_id, unit.code))
@@ -122,8 +125,8 @@ def round_half_up(value: Fraction) -> int:
 
 
 def hundredths(area: Decimal | None) -> int | None:
-    """Return an area in hundredths of m²; more than two decimals are refused with ValueError."""
-    if area is None:
+    """Return an area in hundredths of m², None for none; more than two decimals are refused with ValueError."""
+    if not area:
         return None
     scaled = area.scaleb(2)
     if scaled != scaled.to_integral_value():
@@ -135,9 +138,7 @@ def _keep(terms: PlanTerms, unit: PlanUnit, total: int) -> KeptUnit:
     return KeptUnit(unit.unit_id, unit.code, _divide(total, hundredths(unit.area_for(terms.basis))), total)
 
 
-def _find_obstacle(tables: FactorTables, unit: PlanUnit, bounds: Bounds | None) -> UnpricedReason | None:
-    if bounds is None:
-        return UnpricedReason.AREA_MISSING
+def _find_obstacle(tables: FactorTables, unit: PlanUnit, bounds: Bounds) -> UnpricedReason | None:
     if tables.needs_floor(unit):
         return UnpricedReason.FLOOR_UNKNOWN
     return UnpricedReason.BOUNDS_CONTRADICT if bounds.is_empty else None

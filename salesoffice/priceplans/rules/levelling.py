@@ -8,14 +8,13 @@ are at most as many passes as lines; a handful in practice (Bitran and Hax, 1981
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from salesoffice.priceplans.rules.terms import TargetProblem
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One figure: (b × `slope` + `offset`) ÷ the common scale, within its bounds; `slope` and `weight` are above 0."""
 
     slope: int

@@ -57,7 +57,7 @@ class FactorTwice(DomainError):
 class FloorStepsTooLarge(DomainError):
     """The coefficients of the floor steps add up to nothing or less on a floor."""
 
-    def __init__(self, floor: int) -> None:
+    def __init__(self, floor: str) -> None:
         message = _l(
             "The floor steps leave nothing on floor %(floor)s. Make the coefficients of the steps smaller.",
             floor=floor,

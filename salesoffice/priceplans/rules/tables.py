@@ -3,20 +3,29 @@
 DOMAIN §6: price = base × Π coefficients, then + Σ differences. Everything is integers: coefficients are millionths.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar
+from math import prod
+from operator import attrgetter
+from typing import Any
 
 from salesoffice.priceplans.enums import FactorKind, PlanMethod
 from salesoffice.priceplans.rules.refusals import FactorInvalid, FactorTwice, FloorStepsTooLarge
 from salesoffice.priceplans.rules.terms import Factor, PlanTerms, PlanUnit
 
 MILLION = 10**6
-T = TypeVar("T")
 Place = tuple[int | None, str]
 """Building (None: every one) and key of a factor."""
-MATCHED_KINDS = tuple(kind for kind in FactorKind if kind is not FactorKind.FLOOR_STEP)
+GROUPS: tuple[tuple[tuple[FactorKind, ...], Callable[[PlanUnit], tuple[Any, ...]]], ...] = (
+    ((FactorKind.BUILDING, FactorKind.LINE), attrgetter("building_id", "section", "line")),
+    ((FactorKind.FLOOR_STEP, FactorKind.FLOOR), attrgetter("building_id", "floor_number", "floor_label")),
+    (
+        (FactorKind.ORIENTATION, FactorKind.VIEW, FactorKind.LIGHT, FactorKind.UNIT_TYPE),
+        attrgetter("building_id", "orientation", "view", "light", "unit_type"),
+    ),
+)
+"""Kinds that look at the same few values of a unit: their joint effect is looked up once per combination of values."""
 
 
 @dataclass(frozen=True)
@@ -84,15 +93,18 @@ class FactorTables:
         self._uses_differences = terms.method is not PlanMethod.COEFFICIENTS
         self._base_floor = terms.base_floor
         self._tables: dict[FactorKind, dict[Place, Factor]] = {}
+        self._effects: dict[int, Effect] = {}
         for factor in factors:
             self._add(factor)
         self._stairs: dict[int, tuple[tuple[int, Factor], ...]] = {}
-        self._floors: dict[tuple[int, int], Effect] = {}
-        self._effects = {
-            kind: {place: self._effect_of(factor) for place, factor in table.items()}
-            for kind, table in self._tables.items()
-            if kind is not FactorKind.FLOOR_STEP
-        }
+        self._groups = [
+            (
+                tuple(kind for kind in kinds if kind in self._tables),
+                signature,
+                dict[tuple[Any, ...], Effect](),
+            )
+            for kinds, signature in GROUPS
+        ]
 
     def _add(self, factor: Factor) -> None:
         is_step = factor.kind is FactorKind.FLOOR_STEP
@@ -105,6 +117,7 @@ class FactorTables:
         if place in table:
             raise FactorTwice(factor)
         table[place] = factor
+        self._effects[id(factor)] = self._effect_of(factor)
 
     def _effect_of(self, factor: Factor) -> Effect:
         coefficient = factor.coefficient if self._uses_coefficients else None
@@ -119,11 +132,20 @@ class FactorTables:
     def combine(self, unit: PlanUnit) -> tuple[int, int]:
         """Return the product of a unit's coefficients × `scale`, and the sum of its differences (fen per m²)."""
         product, difference = 1, 0
-        for kind in self._tables:
-            effect = self.effect(kind, unit)
-            product *= effect.coefficient
-            difference += effect.difference
+        for kinds, signature, known in self._groups:
+            place = signature(unit)
+            joint = known.get(place)
+            if joint is None:
+                joint = known[place] = self._combine(kinds, unit)
+            product *= joint.coefficient
+            difference += joint.difference
         return product, difference
+
+    def _combine(self, kinds: Iterable[FactorKind], unit: PlanUnit) -> Effect:
+        effects = [self.effect(kind, unit) for kind in kinds]
+        return Effect(
+            prod(effect.coefficient for effect in effects), sum(effect.difference for effect in effects)
+        )
 
     def needs_floor(self, unit: PlanUnit) -> bool:
         """Tell whether a unit cannot be priced because floor steps apply to it and its floor number is unknown."""
@@ -131,7 +153,10 @@ class FactorTables:
 
     def find(self, kind: FactorKind, unit: PlanUnit) -> Factor | None:
         """Return the factor of a kind (not FLOOR_STEP) for a unit: of its building before the general one."""
-        return _look_up(self._tables.get(kind, {}), kind, unit)
+        table = self._tables.get(kind, {})
+        keys = factor_keys(kind, unit)
+        places = ((building, key) for building in (unit.building_id, None) for key in keys)
+        return next((table[place] for place in places if place in table), None)
 
     def steps_to(self, unit: PlanUnit) -> tuple[Applied, ...]:
         """Return the floor steps between the base floor and a unit's floor, each with the floors it counts for."""
@@ -147,38 +172,26 @@ class FactorTables:
         )
         return tuple(Applied(factor, sign * count) for factor, count in counts if count > 0)
 
-    def applied_to(self, unit: PlanUnit) -> dict[FactorKind, tuple[Applied, ...]]:
-        """Return the factors of a unit by kind, in the order of FactorKind; kinds without any are left out."""
-        found: dict[FactorKind, tuple[Applied, ...]] = {}
-        for kind in FactorKind:
-            if kind is FactorKind.FLOOR_STEP:
-                applied = self.steps_to(unit)
-            else:
-                factor = self.find(kind, unit)
-                applied = () if factor is None else (Applied(factor),)
-            if applied:
-                found[kind] = applied
-        return found
+    def applied_to(self, kind: FactorKind, unit: PlanUnit) -> tuple[Applied, ...]:
+        """Return the factors of one kind that work on a unit; more than one only for floor steps."""
+        if kind is FactorKind.FLOOR_STEP:
+            return self.steps_to(unit)
+        factor = self.find(kind, unit)
+        return () if factor is None else (Applied(factor),)
 
     def effect(self, kind: FactorKind, unit: PlanUnit) -> Effect:
         """Return what the factors of one kind do to a unit; FloorStepsTooLarge where steps leave nothing."""
         if kind is FactorKind.FLOOR_STEP:
             return self._floor_effect(unit)
-        return _look_up(self._effects.get(kind, {}), kind, unit) or NO_EFFECT
+        factor = self.find(kind, unit)
+        return NO_EFFECT if factor is None else self._effects[id(factor)]
 
     def _floor_effect(self, unit: PlanUnit) -> Effect:
-        if unit.floor_number is None or FactorKind.FLOOR_STEP not in self._tables:
-            return NO_EFFECT
-        place = (unit.building_id, unit.floor_number)
-        known = self._floors.get(place)
-        if known is None:
-            steps = [(self._effect_of(applied.factor), applied.times) for applied in self.steps_to(unit)]
-            coefficient = MILLION + sum(times * (effect.coefficient - MILLION) for effect, times in steps)
-            if coefficient <= 0:
-                raise FloorStepsTooLarge(unit.floor_number)
-            known = Effect(coefficient, sum(times * effect.difference for effect, times in steps))
-            self._floors[place] = known
-        return known
+        steps = [(self._effects[id(applied.factor)], applied.times) for applied in self.steps_to(unit)]
+        coefficient = MILLION + sum(times * (effect.coefficient - MILLION) for effect, times in steps)
+        if coefficient <= 0:
+            raise FloorStepsTooLarge(unit.floor_label)
+        return Effect(coefficient, sum(times * effect.difference for effect, times in steps))
 
     def _stairs_of(self, building_id: int) -> tuple[tuple[int, Factor], ...]:
         """Return the steps that hold in a building as (from floor, factor), from the lowest floor upwards."""
@@ -190,13 +203,3 @@ class FactorTables:
             known = tuple(sorted(own.items(), key=lambda step: step[0]))
             self._stairs[building_id] = known
         return known
-
-
-def _look_up(table: Mapping[Place, T], kind: FactorKind, unit: PlanUnit) -> T | None:
-    keys = factor_keys(kind, unit) if table else ()
-    for building in (unit.building_id, None):
-        for key in keys:
-            found = table.get((building, key))
-            if found is not None:
-                return found
-    return None
