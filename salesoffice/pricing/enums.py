@@ -94,7 +94,7 @@ class SheetKind(LabelledEnum):
     OVERVIEW = "overview", _l("Price overview")
     DETAIL = "detail", _l("Price detail sheet")
     FILING = "filing", _l("Filing sheet, one price per unit")
-    COMPARISON = "comparison", _l("Comparison with the version before")
+    COMPARISON = "comparison", _l("Comparison of two versions")
     TAGS = "tags", _l("Price tags, one per unit")
     FLOOR = "floor", _l("Floor price list")
 
@@ -105,3 +105,11 @@ class SheetFormat(LabelledEnum):
     PDF = "pdf", _l("PDF")
     XLSX = "xlsx", _l("Excel")
     CSV = "csv", _l("CSV")
+
+
+class SheetPaper(LabelledEnum):
+    """On which paper a sheet is drawn; by itself it takes the smallest that is wide enough."""
+
+    AUTO = "auto", _l("As fits")
+    A4 = "a4", _l("A4")
+    A3 = "a3", _l("A3")

@@ -3,6 +3,13 @@
 from salesoffice.pricing.queries.breaches import (
     find_breaches,
 )
+from salesoffice.pricing.queries.changes import (
+    ChangeFilter,
+    ChangeTotals,
+    find_previous,
+    select_changes,
+    sum_changes,
+)
 from salesoffice.pricing.queries.checks import (
     check_version,
     list_checked,
@@ -14,12 +21,19 @@ from salesoffice.pricing.queries.limits import (
     list_current_limits,
     list_limit_history,
 )
+from salesoffice.pricing.queries.stale import (
+    StaleUnit,
+    find_stale,
+    list_changed_prices,
+)
 from salesoffice.pricing.queries.versions import (
     PRICE_COLUMNS,
     PriceRow,
     VersionRow,
     find_last_number,
     get_version,
+    get_version_row,
+    list_approvers,
     list_drafts,
     list_priced_buildings,
     list_versions,
@@ -29,15 +43,23 @@ from salesoffice.pricing.queries.versions import (
 
 __all__ = [
     "PRICE_COLUMNS",
+    "ChangeFilter",
+    "ChangeTotals",
     "PriceRow",
+    "StaleUnit",
     "VersionRow",
     "check_version",
     "find_breaches",
     "find_last_number",
     "find_limits",
+    "find_previous",
     "find_project_limits",
     "find_rules",
+    "find_stale",
     "get_version",
+    "get_version_row",
+    "list_approvers",
+    "list_changed_prices",
     "list_checked",
     "list_current_limits",
     "list_drafts",
@@ -45,5 +67,7 @@ __all__ = [
     "list_priced_buildings",
     "list_versions",
     "price_rows",
+    "select_changes",
+    "sum_changes",
     "version_in_force",
 ]

@@ -1,20 +1,21 @@
 """Finding price versions and the prices in them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Row, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from salesoffice.core.errors import NotFound
+from salesoffice.core.permissions import Role
 from salesoffice.inventory.enums import ReleaseState
 from salesoffice.inventory.models import Building, Floor, Section, Unit, UnitType
 from salesoffice.pricing.enums import PriceBasis, PriceVersionState
 from salesoffice.pricing.models import PriceVersion, UnitPrice
 from salesoffice.pricing.rules import PriceDraft
-from salesoffice.staff.models import User
+from salesoffice.staff.models import Membership, User
 
 PRICE_COLUMNS = (
     UnitPrice.unit_id,
@@ -60,6 +61,8 @@ class VersionRow(NamedTuple):
 
     version: PriceVersion
     author: str | None
+    submitter: str | None
+    approver: str | None
     unit_count: int
     total_amount: int
 
@@ -93,24 +96,66 @@ def find_last_number(session: Session, project_id: int) -> int:
 
 
 def list_versions(session: Session, project_id: int) -> Sequence[VersionRow]:
-    """List the versions of a project, the newest first, each with its author, number of units and sum (fen)."""
+    """List the versions of a project, the newest first, each with its people, number of units and sum (fen)."""
+    author, submitter, approver = aliased(User), aliased(User), aliased(User)
+    sums = (
+        select(
+            UnitPrice.version_id,
+            func.count(UnitPrice.id).label("units"),
+            func.sum(UnitPrice.list_total_amount).label("amount"),
+        )
+        .join(PriceVersion, PriceVersion.id == UnitPrice.version_id)
+        .where(PriceVersion.project_id == project_id)
+        .group_by(UnitPrice.version_id)
+        .subquery()
+    )
     statement = (
         select(
             PriceVersion,
-            User.name,
-            func.count(UnitPrice.id),
-            func.coalesce(func.sum(UnitPrice.list_total_amount), 0),
+            author.name,
+            submitter.name,
+            approver.name,
+            func.coalesce(sums.c.units, 0),
+            func.coalesce(sums.c.amount, 0),
         )
-        .outerjoin(User, User.id == PriceVersion.created_by_id)
-        .outerjoin(UnitPrice, UnitPrice.version_id == PriceVersion.id)
+        .outerjoin(author, author.id == PriceVersion.created_by_id)
+        .outerjoin(submitter, submitter.id == PriceVersion.submitted_by_id)
+        .outerjoin(approver, approver.id == PriceVersion.approved_by_id)
+        .outerjoin(sums, sums.c.version_id == PriceVersion.id)
         .where(PriceVersion.project_id == project_id)
-        .group_by(PriceVersion.id, User.name)
         .order_by(PriceVersion.number.desc())
     )
     return [
-        VersionRow(version, author, count, int(total))
-        for version, author, count, total in session.execute(statement)
+        VersionRow(version, author_name, submitter_name, approver_name, count, int(total))
+        for version, author_name, submitter_name, approver_name, count, total in session.execute(statement)
     ]
+
+
+def get_version_row(session: Session, project_id: int, number: int) -> VersionRow:
+    """Return a version with its people and sums; raises NotFound."""
+    version = get_version(session, project_id, number)
+    ids = {version.created_by_id, version.submitted_by_id, version.approved_by_id} - {None}
+    names = dict(session.execute(select(User.id, User.name).where(User.id.in_(ids))).all())
+    count, total = session.execute(
+        select(func.count(UnitPrice.id), func.coalesce(func.sum(UnitPrice.list_total_amount), 0)).where(
+            UnitPrice.version_id == version.id
+        )
+    ).one()
+    people = (version.created_by_id, version.submitted_by_id, version.approved_by_id)
+    author, submitter, approver = (names.get(person) if person else None for person in people)
+    return VersionRow(version, author, submitter, approver, count, int(total))
+
+
+def list_approvers(session: Session, project_id: int, roles: Collection[Role]) -> Sequence[str]:
+    """List the names of the active people who have one of these roles in a project."""
+    statement = (
+        select(User.name)
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.project_id == project_id, Membership.role.in_(roles), User.is_active)
+        .order_by(User.name)
+        .distinct()
+    )
+    return session.scalars(statement).all()
 
 
 def price_rows(session: Session, version: PriceVersion, building_id: int | None = None) -> list[PriceRow]:

@@ -33,13 +33,13 @@ class AboveListPrice(DomainError):
 
 
 class BelowFloorPrice(DomainError):
-    """A deal price is below the floor price and needs approval."""
+    """A deal price is below the floor price and needs approval. The floor itself is not told: not everybody may know."""
 
-    def __init__(self, price: int, floor: int) -> None:
+    def __init__(self, price: int) -> None:
         message = _l(
             "%(price)s yuan is below the floor price; the manager must approve it.", price=format_yuan(price)
         )
-        super().__init__(message, code="below_floor_price", price=price, floor=floor)
+        super().__init__(message, code="below_floor_price", price=price)
 
 
 @dataclass(frozen=True)
@@ -65,4 +65,4 @@ def check_price_layers(layers: PriceLayers) -> None:
         raise AboveListPrice(layers.deal, layers.list_price)
     floors = [floor for floor in (layers.project_floor, layers.group_floor) if floor is not None]
     if floors and layers.deal < max(floors):
-        raise BelowFloorPrice(layers.deal, max(floors))
+        raise BelowFloorPrice(layers.deal)

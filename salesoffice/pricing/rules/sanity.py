@@ -53,6 +53,9 @@ class CheckedUnit:
         return self.new is not None and self.new != self.old
 
 
+Values = Mapping[str, int | str | Decimal]
+
+
 @dataclass(frozen=True)
 class Finding:
     """Something that looks wrong: with one unit, or with the whole version (`unit_id` None).
@@ -64,7 +67,7 @@ class Finding:
     kind: FindingKind
     unit_id: int | None
     code: str
-    values: Mapping[str, int | str | Decimal] = field(default_factory=dict)
+    values: Values = field(default_factory=dict)
     is_blocking: bool = False
     needs_executive: bool = False
 
@@ -127,7 +130,7 @@ def _check_move(unit: CheckedUnit, price: PriceDraft, rules: RuleRates) -> Itera
         return
     old, new = unit.old.list_total_amount, price.list_total_amount
     if abs(new - old) > old * rules.large_move_rate:
-        values = {"old": old, "price": new, "rate": Decimal(new - old) / old}
+        values: Values = {"old": old, "price": new, "rate": Decimal(new - old) / old}
         yield Finding(FindingKind.LARGE_MOVE, unit.unit_id, unit.code, values)
 
 
@@ -143,7 +146,7 @@ def _check_lines(units: Iterable[CheckedUnit]) -> Iterator[Finding]:
                 continue
             figures = _comparable(cheaper, dearer)
             if figures[1] < figures[0]:
-                values = {"price": figures[1], "below": figures[0], "unit": below.code}
+                values: Values = {"price": figures[1], "below": figures[0], "unit": below.code}
                 yield Finding(FindingKind.HIGHER_IS_CHEAPER, above.unit_id, above.code, values)
 
 
@@ -161,5 +164,5 @@ def _check_total(units: Iterable[CheckedUnit], rules: RuleRates) -> Iterator[Fin
     old = sum(before.list_total_amount for before, _after in both)
     new = sum(after.list_total_amount for _before, after in both)
     if old and abs(new - old) > old * rules.total_delta_rate:
-        values = {"old": old, "price": new, "rate": Decimal(new - old) / old}
+        values: Values = {"old": old, "price": new, "rate": Decimal(new - old) / old}
         yield Finding(FindingKind.TOTAL_DELTA, None, "", values)

@@ -1,5 +1,22 @@
 """The verbs of pricing: every change of prices is a new version, the old one stays as it was."""
 
+from salesoffice.pricing.services.approving import (
+    MoveBeyondLimit,
+    approve_version,
+)
+from salesoffice.pricing.services.forcing import (
+    PricesStale,
+    list_due,
+    put_in_force,
+    put_rest_in_force,
+)
+from salesoffice.pricing.services.limits import (
+    FilingRefused,
+    LimitChange,
+    preview_limits,
+    set_limits,
+    set_rules,
+)
 from salesoffice.pricing.services.publishing import (
     PricesMissing,
     publish_prices,
@@ -15,13 +32,24 @@ from salesoffice.pricing.services.versions import (
 )
 
 __all__ = [
+    "FilingRefused",
+    "LimitChange",
+    "MoveBeyondLimit",
     "PricesMissing",
+    "PricesStale",
     "PricesUnchanged",
     "PricesUnsound",
+    "approve_version",
     "draft_version",
+    "list_due",
+    "preview_limits",
     "publish_prices",
+    "put_in_force",
+    "put_rest_in_force",
     "return_version",
     "revert_to",
+    "set_limits",
+    "set_rules",
     "submit_version",
     "withdraw_version",
 ]
