@@ -6,6 +6,7 @@ from flask import Response
 from werkzeug.datastructures import FileStorage
 
 from salesoffice.core.permissions import Permission
+from salesoffice.imports.enums import ImportKind
 from salesoffice.imports.models import ImportBatch
 from salesoffice.imports.queries import get_batch
 from salesoffice.imports.schemas import (
@@ -15,7 +16,14 @@ from salesoffice.imports.schemas import (
     UploadFormSchema,
     describe_batch,
 )
-from salesoffice.imports.services import Upload, commit_import, preview_import, read_upload, reread_upload
+from salesoffice.imports.services import (
+    Upload,
+    check_kind,
+    commit_import,
+    preview_import,
+    read_upload,
+    reread_upload,
+)
 from salesoffice.infra.db import db
 from salesoffice.webkit.access import authorise, current_actor, current_project_id, requires
 from salesoffice.webkit.api import make_blueprint, writes
@@ -40,6 +48,7 @@ def preview(files: dict[str, FileStorage], form: dict[str, str], code: str) -> R
         file_name=files["file"].filename or "",
         building=form["building"].strip(),
         profile=form["profile"].strip(),
+        kind=ImportKind(form["kind"]) if form["kind"] else None,
     )
     return _save_preview(upload)
 
@@ -83,4 +92,5 @@ def _commit(batch: ImportBatch, upload: Upload, *, accept_partial: bool) -> Any:
 def _get_batch(batch_id: int) -> ImportBatch:
     batch = get_batch(db.session(), batch_id)
     authorise(batch.project_id)
+    check_kind(current_actor(), batch.project_id, batch.kind)
     return batch

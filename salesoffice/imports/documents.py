@@ -10,8 +10,9 @@ from flask_babel import LazyString
 from xlsxwriter import Workbook
 
 from salesoffice.core.money import format_yuan
-from salesoffice.imports.enums import PlanField, RowOutcome
+from salesoffice.imports.enums import ImportKind, PlanField, RowOutcome
 from salesoffice.imports.queries import ExportRow, StoredPreview
+from salesoffice.imports.rules.doubts import count_doubts, describe_doubt
 from salesoffice.infra.i18n import _, _l
 from salesoffice.inventory.enums import ReleaseState
 from salesoffice.pricing.enums import PriceBasis
@@ -41,6 +42,36 @@ _EXAMPLE = (
     "在售",
 )
 _NUMBER_COLUMNS = frozenset(range(7, 13))
+_AREA_COLUMNS = (
+    "楼栋",
+    "单元",
+    "楼层",
+    "房号",
+    "测绘建筑面积",
+    "测绘套内建筑面积",
+    "测绘分摊面积",
+    "测绘单位",
+    "测绘日期",
+)
+_AREA_EXAMPLE = ("3栋", "1单元", "18", "1802", "89.62", "71.31", "18.31", "房产测绘中心", "2026-11-23")
+_CUSTOMER_COLUMNS = (
+    "来访日期", "姓名", "需求面积", "年龄", "购买用途", "总价", "关注问题", "知道途径", "居住区域", "手机号", "固定电话",
+    "职业", "需要户型", "备注", "销售员",
+)  # fmt: skip
+_CUSTOMER_EXAMPLE = (
+    "2026-11-23", "张三", "90-110", "35", "自住", "300万", "学位", "朋友介绍", "本区", "138 0000 0000", "", "教师",
+    "三房", "", "",
+)  # fmt: skip
+_TEMPLATES = {
+    ImportKind.UNITS: (EXPORT_COLUMNS, _EXAMPLE),
+    ImportKind.AREAS: (_AREA_COLUMNS, _AREA_EXAMPLE),
+    ImportKind.CUSTOMERS: (_CUSTOMER_COLUMNS, _CUSTOMER_EXAMPLE),
+}
+TEMPLATE_NAMES: Mapping[ImportKind, str] = {
+    ImportKind.UNITS: "房源导入模板",
+    ImportKind.AREAS: "测绘面积导入模板",
+    ImportKind.CUSTOMERS: "客户导入模板",
+}
 
 
 @dataclass(frozen=True)
@@ -50,6 +81,19 @@ class ChangeLine:
     field: LazyString
     old: str
     new: str
+
+
+@dataclass(frozen=True)
+class DoubtLine:
+    """A reason for doubt in words; `note` is what it says of the file as a whole."""
+
+    code: str
+    count: int
+    is_rejected: bool
+    title: str
+    advice: str
+    lines: tuple[int, ...]
+    note: str
 
 
 @dataclass(frozen=True)
@@ -63,6 +107,7 @@ class PreviewLine:
     gross_area: Decimal | None
     total_amount: int | None
     status: str
+    note: str
     changes: tuple[ChangeLine, ...]
     warnings: tuple[str, ...]
     errors: tuple[str, ...]
@@ -94,16 +139,38 @@ def choose_lines(lines: Iterable[PreviewLine], show: str, q: str) -> list[Previe
     return [line for line in chosen if line.has(q)] if q else chosen
 
 
-def build_template_xlsx() -> bytes:
+def build_doubts(summary: Mapping[str, object]) -> list[DoubtLine]:
+    """The reasons for doubt of a preview with their counts, in the language of the reader."""
+    warnings, errors = (
+        [(int(str(entry["line"])), str(entry["code"])) for entry in _list_entries(summary, name)]
+        for name in ("warnings", "errors")
+    )
+    of_file = [entry for entry in _list_entries(summary, "warnings") if entry["line"] == 0]
+    messages = {str(entry["code"]): str(entry["message"]) for entry in of_file}
+    return [
+        DoubtLine(
+            doubt.code,
+            doubt.count,
+            doubt.is_rejected,
+            *describe_doubt(doubt.code),
+            tuple(line for line in doubt.lines if line),
+            messages.get(doubt.code, ""),
+        )
+        for doubt in count_doubts(warnings, errors)
+    ]
+
+
+def build_template_xlsx(kind: ImportKind = ImportKind.UNITS) -> bytes:
     """Build the empty table to fill in: the header on the first sheet, an example on the second."""
+    header, example = _TEMPLATES[kind]
     output = io.BytesIO()
     with Workbook(output, {"in_memory": True, "strings_to_formulas": False}) as book:
         bold = book.add_format({"bold": True, "bg_color": "#E8EEF4", "border": 1})
-        for name, rows in (("房源", ()), ("填写示例", (_EXAMPLE,))):
+        for name, rows in ((str(TEMPLATE_NAMES[kind])[:2], ()), ("填写示例", (example,))):
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 0)
-            sheet.set_column(0, len(EXPORT_COLUMNS) - 1, 13)
-            sheet.write_row(0, 0, EXPORT_COLUMNS, bold)
+            sheet.set_column(0, len(header) - 1, 13)
+            sheet.write_row(0, 0, header, bold)
             for number, row in enumerate(rows, start=1):
                 sheet.write_row(number, 0, row)
     return output.getvalue()
@@ -139,6 +206,11 @@ def build_units_csv(rows: Sequence[ExportRow]) -> bytes:
     return output.getvalue().encode("utf-8-sig")
 
 
+def _list_entries(summary: Mapping[str, object], name: str) -> list[dict[str, object]]:
+    entries = summary.get(name, [])
+    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+
+
 def _texts_by_line(entries: object, *, with_cell: bool = False) -> dict[int, tuple[str, ...]]:
     found: dict[int, tuple[str, ...]] = {}
     for entry in entries if isinstance(entries, list) else []:
@@ -170,6 +242,7 @@ def _build_line(
         gross_area=Decimal(str(gross)) if gross else None,
         total_amount=total if isinstance(total, int) else None,
         status=str(row["status"]),
+        note=str(row.get("note", "")),
         changes=tuple(_build_change(PlanField(field), old, new) for field, old, new in changes),
         warnings=warnings.get(number, ()),
         errors=errors.get(number, ()),
@@ -177,7 +250,7 @@ def _build_line(
 
 
 def _build_unread(line: int, errors: tuple[str, ...]) -> PreviewLine:
-    return PreviewLine(line, "", "", RowOutcome.REJECTED, None, None, "", (), (), errors)
+    return PreviewLine(line, "", "", RowOutcome.REJECTED, None, None, "", "", (), (), errors)
 
 
 def _build_change(field: PlanField, old: str, new: str) -> ChangeLine:

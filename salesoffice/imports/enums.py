@@ -1,6 +1,8 @@
 """Words of an import: kinds of file, columns of a table, what a status means, what a label leaves open."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
 from flask_babel import lazy_gettext as _l
 
@@ -54,6 +56,48 @@ class ColumnField(LabelledEnum):
     HANDOVER_ON = "handover_on", _l("Handover day")
     CATEGORY = "category", _l("Category of building")
     REMARK = "remark", _l("Remark")
+    SECOND_STATUS = "second_status", _l("Second sale status")
+    CONTRACT_NO = "contract_no", _l("Contract number")
+    FINAL_GROSS_AREA = "final_gross_area", _l("Gross area of the final survey")
+    FINAL_INNER_AREA = "final_inner_area", _l("Inner area of the final survey")
+    FINAL_SHARED_AREA = "final_shared_area", _l("Shared area of the final survey")
+    SURVEYOR = "surveyor", _l("Surveyor")
+    SURVEYED_ON = "surveyed_on", _l("Day of the survey")
+    VISITED_ON = "visited_on", _l("Day of the visit")
+    CUSTOMER_NAME = "customer_name", _l("Name of the customer")
+    MOBILE = "mobile", _l("Mobile phone")
+    LANDLINE = "landline", _l("Landline")
+    SOURCE = "source", _l("How they came to know of us")
+    REP = "rep", _l("Sales rep")
+    WANTED_AREA = "wanted_area", _l("Wanted area")
+    WANTED_TYPE = "wanted_type", _l("Wanted unit type")
+    BUDGET = "budget", _l("Budget")
+    PURPOSE = "purpose", _l("Purpose of buying")
+    CONCERNS = "concerns", _l("What they ask about")
+    AGE = "age", _l("Age")
+    OCCUPATION = "occupation", _l("Occupation")
+    RESIDENCE = "residence", _l("Where they live")
+
+
+_PLACE = (ColumnField.LABEL, ColumnField.BUILDING, ColumnField.SECTION, ColumnField.FLOOR, ColumnField.ROOM)
+_FINAL_AREAS = (
+    ColumnField.FINAL_GROSS_AREA, ColumnField.FINAL_INNER_AREA, ColumnField.FINAL_SHARED_AREA,
+    ColumnField.SURVEYOR, ColumnField.SURVEYED_ON,
+)  # fmt: skip
+_PEOPLE = (
+    ColumnField.VISITED_ON, ColumnField.CUSTOMER_NAME, ColumnField.MOBILE, ColumnField.LANDLINE, ColumnField.SOURCE,
+    ColumnField.REP, ColumnField.WANTED_AREA, ColumnField.WANTED_TYPE, ColumnField.BUDGET, ColumnField.PURPOSE,
+    ColumnField.CONCERNS, ColumnField.AGE, ColumnField.OCCUPATION, ColumnField.RESIDENCE,
+)  # fmt: skip
+
+KIND_FIELDS: Mapping[ImportKind, tuple[ColumnField, ...]] = MappingProxyType(
+    {
+        ImportKind.UNITS: tuple(field for field in ColumnField if field not in _PEOPLE),
+        ImportKind.AREAS: (*_PLACE, *_FINAL_AREAS),
+        ImportKind.CUSTOMERS: (*_PEOPLE, ColumnField.REMARK),
+    }
+)
+"""What the columns of each kind of file can be read as."""
 
 
 class Doubt(LabelledEnum):
@@ -92,8 +136,12 @@ class PlanField(LabelledEnum):
     GROSS_PRICE = "gross_price", _l("Unit price by gross area")
     INNER_PRICE = "inner_price", _l("Unit price by inner area")
     TOTAL = "total", _l("Total price")
+    FINAL_GROSS = "final_gross", _l("Gross area of the final survey")
+    FINAL_INNER = "final_inner", _l("Inner area of the final survey")
+    FINAL_SHARED = "final_shared", _l("Shared area of the final survey")
 
 
 PLACE_FIELDS = frozenset({PlanField.BUILDING, PlanField.SECTION, PlanField.FLOOR})
+FINAL_FIELDS = frozenset({PlanField.FINAL_GROSS, PlanField.FINAL_INNER, PlanField.FINAL_SHARED})
 AREA_FIELDS = frozenset({PlanField.GROSS_AREA, PlanField.INNER_AREA, PlanField.SHARED_AREA})
 PRICE_FIELDS = frozenset({PlanField.BASIS, PlanField.GROSS_PRICE, PlanField.INNER_PRICE, PlanField.TOTAL})

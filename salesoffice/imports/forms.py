@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField, StringField
 
-from salesoffice.imports.enums import ColumnField
+from salesoffice.imports.enums import ColumnField, ImportKind
 from salesoffice.infra.i18n import _l
-from salesoffice.webkit.fields import at_most, required
+from salesoffice.webkit.fields import EnumField, at_most, required
 from salesoffice.webkit.forms import BaseForm
 
 _LONGEST_BUILDING = 40
@@ -16,7 +16,12 @@ _LONGEST_BUILDING = 40
 class UploadForm(BaseForm):
     """Files, and the building for those that name none."""
 
-    files = MultipleFileField(_l("Price filing or unit table (XLSX, XLS, CSV)"), [required()])
+    files = MultipleFileField(
+        _l("Files (XLSX, XLS, CSV, JSON, or a register of the authority)"), [required()]
+    )
+    kind = EnumField(
+        _l("What the file brings"), enum=ImportKind, blank=_l("Told by its columns"), default=None
+    )
     building = StringField(
         _l("Building, if the file names none"),
         [at_most(_LONGEST_BUILDING)],
@@ -28,6 +33,12 @@ class CommitForm(BaseForm):
     """Whether the good rows are wanted without the rejected ones."""
 
     accept_partial = BooleanField(_l("Import the other rows and leave the rejected ones out"))
+
+
+class ProfileForm(BaseForm):
+    """The name of remembered columns."""
+
+    name = StringField(_l("Name of the profile"), [required(), at_most(60)])
 
 
 class PlainForm(BaseForm):

@@ -11,7 +11,10 @@ from salesoffice.infra.types import UtcDateTime, enum_type
 
 
 class ImportBatch(Model):
-    """One uploaded file: its preview as shown (JSON, and its hash), and when it was committed."""
+    """One uploaded file: its preview as shown (JSON, and its hash), and when it was committed.
+
+    `content_hash` is over the cells as read, so that the same table is known again in another file format or encoding.
+    """
 
     __tablename__ = "import_batches"
 
@@ -22,6 +25,7 @@ class ImportBatch(Model):
     kind: Mapped[ImportKind] = mapped_column(
         enum_type(ImportKind), default=ImportKind.UNITS, server_default="units"
     )
+    content_hash: Mapped[str] = mapped_column(String(64), default="", server_default="")
     building: Mapped[str] = mapped_column(String(60), default="")
     profile: Mapped[str] = mapped_column(String(60), default="")
     mapping: Mapped[str] = mapped_column(Text, default="{}")
@@ -42,6 +46,9 @@ class ColumnProfile(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
+    kind: Mapped[ImportKind] = mapped_column(
+        enum_type(ImportKind), default=ImportKind.UNITS, server_default="units"
+    )
     name: Mapped[str] = mapped_column(String(60))
     header_hash: Mapped[str] = mapped_column(String(64))
     mapping: Mapped[str] = mapped_column(Text)

@@ -7,6 +7,7 @@ from typing import Any
 from flask_smorest.fields import Upload
 from marshmallow import Schema, fields, validate
 
+from salesoffice.imports.enums import ImportKind
 from salesoffice.imports.models import ImportBatch
 
 
@@ -21,6 +22,7 @@ class UploadFormSchema(Schema):
 
     building = fields.String(load_default="", validate=validate.Length(max=40))
     profile = fields.String(load_default="", validate=validate.Length(max=60))
+    kind = fields.String(load_default="", validate=validate.OneOf(["", *ImportKind]))
 
 
 class CommitSchema(Schema):
@@ -47,6 +49,17 @@ class RowErrorSchema(Schema):
     message = fields.String(required=True)
 
 
+class DoubtSchema(Schema):
+    """A reason for doubt, how often it came up and in which lines first."""
+
+    code = fields.String(required=True)
+    count = fields.Integer(required=True)
+    is_rejected = fields.Boolean(required=True)
+    title = fields.String(required=True)
+    advice = fields.String(required=True)
+    lines = fields.List(fields.Integer(), required=True)
+
+
 class ImportSchema(Schema):
     """The object of `units import`, with the id of the import and what became of it."""
 
@@ -63,6 +76,8 @@ class ImportSchema(Schema):
     sum_total_fen = fields.Integer(required=True)
     warnings = fields.List(fields.Nested(WarningSchema), required=True)
     errors = fields.List(fields.Nested(RowErrorSchema), required=True)
+    doubts = fields.List(fields.Nested(DoubtSchema), required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(list(ImportKind)))
     state = fields.String(required=True, validate=validate.OneOf(["preview", "committed"]))
     price_version = fields.Integer(allow_none=True)
 
@@ -72,6 +87,8 @@ def describe_batch(batch: ImportBatch) -> Mapping[str, Any]:
     result = json.loads(batch.result)
     return {
         "id": batch.id,
+        "doubts": [],
+        "kind": batch.kind.value,
         **json.loads(batch.preview)["summary"],
         "state": "committed" if batch.committed_at else "preview",
         "price_version": result.get("price_version"),

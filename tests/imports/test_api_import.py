@@ -46,7 +46,7 @@ def test_import_is_previewed_and_committed(app: Flask, office: Office, sign_in: 
     figures = {
         "id": 1, "file": "units.csv", "profile": "shenzhen_filing", "encoding": "utf-8", "rows": 1, "created": 1,
         "updated": 0, "unchanged": 0, "rejected": 0, "sum_gross_area": "100.00", "sum_total_fen": 100_000_000,
-        "warnings": [], "errors": [],
+        "warnings": [], "errors": [], "doubts": [], "kind": "units",
     }  # fmt: skip
     assert (preview.status_code, preview.json) == (
         201,

@@ -18,7 +18,7 @@ GOOD = HEADER + "9栋1单元1801,100.00,10000.00,80.00,12500.00,1000000.00,在�
 PARTIAL = GOOD + "9栋1单元,abc,10000.00,80.00,12500.00,1000000.00,在售,住宅\n"
 KEYS = [
     "file", "profile", "encoding", "rows", "created", "updated", "unchanged", "rejected", "sum_gross_area",
-    "sum_total_fen", "warnings", "errors",
+    "sum_total_fen", "warnings", "errors", "doubts", "kind",
 ]  # fmt: skip
 
 

@@ -23,7 +23,8 @@ def _parse(*lines: str, header: str = HEADER) -> ParsedFile:
     ("line", "column", "value", "code"),
     [
         (",1,1,1,1,1,在售,", "房号", "", "room_missing"),
-        ("合计,1,1,1,1,1,在售,", "房号", "合计", "room_missing"),
+        ("甲栋,1,1,1,1,1,在售,", "房号", "甲栋", "room_missing"),
+        ("合计,1,1,1,1,1,在售,", "", "", "placeholder_row"),
         ("=1+1,1,1,1,1,1,在售,", "房号", "=1+1", "formula"),
         ("@SUM(1),1,1,1,1,1,在售,", "房号", "@SUM(1)", "formula"),
         ("1栋102,100,1,1,1,1,在售,+cmd", "备注", "+cmd", "formula"),

@@ -2,7 +2,7 @@
 
 from salesoffice.imports.rules.codes import column_of
 from salesoffice.imports.rules.labels import Label, parse_floor, parse_label
-from salesoffice.imports.rules.profiles import Profile, guess_profile, list_profile_names
+from salesoffice.imports.rules.profiles import Profile, guess_profile, list_profile_names, suggest_columns
 from salesoffice.imports.rules.results import ImportRow, ParsedFile, RowError, RowWarning
 from salesoffice.imports.rules.rows import parse_rows
 from salesoffice.imports.rules.tables import Table, TableRow, read_table
@@ -27,4 +27,5 @@ __all__ = [
     "parse_label",
     "parse_rows",
     "read_table",
+    "suggest_columns",
 ]

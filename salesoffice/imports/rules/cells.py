@@ -15,6 +15,7 @@ _PLAIN_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,20})?")
 _GROUPED_NUMBER = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{1,20})?")
 _UNIT_WORD = re.compile(r"(?:元/㎡|元/m2|元/平方米|元|㎡|m2|平方米|平米|¥)")
 _NOTHING = re.compile(r"[-—–/\\]*|无|空")
+_WITHHELD = re.compile(r"[-—–/*＊]+|(?:暂?不公开|不公示|保密|待定|未定|面议|另议|暂无|一房一议)")
 _SIGNED_NUMBER = re.compile(r"-[0-9]{1,4}(?:\.0)?(?:层|F)?")
 _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
@@ -112,6 +113,11 @@ def _clean_number(text: str) -> str:
     if not _PLAIN_NUMBER.fullmatch(plain):
         raise NumberInvalid
     return plain
+
+
+def is_withheld(text: str) -> bool:
+    """Whether a cell says that its figure is not told: dashes, stars, 不公开, 待定."""
+    return _WITHHELD.fullmatch("".join(_UNIT_WORD.sub("", text).split())) is not None
 
 
 def round_area(number: Decimal) -> Decimal:

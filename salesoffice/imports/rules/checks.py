@@ -1,6 +1,7 @@
 """What one read row is warned about, and the texts of all warnings and errors."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -14,6 +15,7 @@ from salesoffice.imports.rules.results import ImportRow, RowWarning
 from salesoffice.pricing.enums import PriceBasis
 from salesoffice.pricing.rules import infer_basis
 
+_POSITION = re.compile(r"\d{1,2}|[A-Z]\d?")
 _AREA_TOLERANCE = Decimal("0.01")
 _TOTAL_TOLERANCE_FEN = 100  # files state totals to about one yuan
 
@@ -27,6 +29,11 @@ ERROR_TEXTS: Mapping[str, LazyString] = MappingProxyType(
         "characters": _l("The cell holds invisible control characters. Type the text anew."),
         "row_incomplete": _l("The row has fewer cells than the header. Is the file cut off here?"),
         "row_too_long": _l("The row has more cells than the header. Is there a comma too many?"),
+        "columns_shifted": _l(
+            "The cells of this row fit their columns only when they are moved by one. Put them into their columns."
+        ),
+        "placeholder_row": _l("This row is a total, an example or holds nothing but zeros; it is no unit."),
+        "area_missing": _l("The row states no area of the final survey."),
     }
 )
 
@@ -65,11 +72,11 @@ def choose_basis(
     return infer_basis(gross, inner, gross_unit_price, inner_unit_price, total, tolerance)
 
 
-def list_warnings(row: ImportRow) -> Iterator[RowWarning]:
+def list_warnings(row: ImportRow, *, is_price_withheld: bool = False) -> Iterator[RowWarning]:
     """Everything about a row that a person should look at, in a fixed order."""
     yield from _warn_of_place(row)
     yield from _warn_of_areas(row)
-    yield from _warn_of_price(row)
+    yield from _warn_of_price(row, is_withheld=is_price_withheld)
     if row.status_word and row.status is StatusMeaning.UNKNOWN:
         message = _l(
             "The status “%(word)s” is not known; the unit is not put on sale. Is it free or sold?",
@@ -120,9 +127,44 @@ def _warn_of_areas(row: ImportRow) -> Iterator[RowWarning]:
         yield RowWarning(row.line, "area_mismatch", message)
 
 
-def _warn_of_price(row: ImportRow) -> Iterator[RowWarning]:
+def list_repeated_rooms(rows: Iterable[ImportRow]) -> Iterator[RowWarning]:
+    """Rooms whose number stands on another floor of the same section, too.
+
+    Numbers that are only a position on the floor (01, C) repeat on every floor and are left out.
+    """
+    lines: dict[tuple[str | None, str, str], list[ImportRow]] = {}
+    for row in rows:
+        if not _POSITION.fullmatch(row.room_no):
+            lines.setdefault((row.building, row.section, row.room_no), []).append(row)
+    for same in lines.values():
+        for row in same if len(same) > 1 else ():
+            other = next(one for one in same if one is not row)
+            message = _l(
+                "Room %(room)s stands on floor %(floor)s here and on floor %(other)s in line %(line)d. Are both there?",
+                room=row.room_no,
+                floor=row.floor_label or "?",
+                other=other.floor_label or "?",
+                line=other.line,
+            )
+            yield RowWarning(row.line, "room_repeated", message)
+
+
+def build_contradiction_warning(line: int, words: tuple[str, str]) -> RowWarning:
+    """Two statements about the state of a unit that cannot both be true."""
+    message = _l(
+        "“%(first)s” and “%(second)s” contradict each other; the unit counts as sold and is not put on sale.",
+        first=words[0],
+        second=words[1],
+    )
+    return RowWarning(line, "status_contradicts", message)
+
+
+def _warn_of_price(row: ImportRow, *, is_withheld: bool) -> Iterator[RowWarning]:
     if row.total_amount is None:
-        if row.status is not StatusMeaning.SOLD:
+        if is_withheld:
+            message = _l("The file keeps the price back; the unit is imported without a price.")
+            yield RowWarning(row.line, "price_withheld", message)
+        elif row.status is not StatusMeaning.SOLD:
             yield RowWarning(row.line, "price_missing", _l("The row states no total price."))
     elif row.basis is None:
         message = _l(
@@ -130,3 +172,9 @@ def _warn_of_price(row: ImportRow) -> Iterator[RowWarning]:
             total=format_yuan(row.total_amount),
         )
         yield RowWarning(row.line, "total_mismatch", message)
+    elif row.basis is PriceBasis.INNER:
+        message = _l(
+            "The total %(total)s fits the inner area only. It is imported as priced by inner area.",
+            total=format_yuan(row.total_amount),
+        )
+        yield RowWarning(row.line, "inner_basis", message)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from salesoffice.core.text import read_numeral
 from salesoffice.imports.enums import Doubt
 
 SEMI_BASEMENT_NUMBER = 0
@@ -38,7 +39,6 @@ _BELOW_GROUND = re.compile(r"(?:-|B|负|地下)([1-9一二三四五])层?")
 _NUMBERED_ROOM = re.compile(r"(\d{1,2})\d{2}[A-Z]?")
 _LETTERED_ROOM = re.compile(r"(\d{1,2})[A-Z]")
 _SUBSTITUTE_ROOM = re.compile(r"(\d{1,2}[AB])\d{2}")
-_DIGITS = {digit: number for number, digit in enumerate("零一二三四五六七八九")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +69,6 @@ def clean_word(text: str) -> str:
         return "".join(text.split()).upper()
     plain = unicodedata.normalize("NFKC", text)
     return "".join(plain.split()).upper().translate({0x2014: "-", 0x2013: "-", 0x2212: "-"})
-
-
-def read_numeral(text: str) -> int | None:
-    """`3`, `03`, `三`, `二十六` as a number; None where it is none."""
-    if text.isascii():
-        return int(text) if text.isdigit() else None
-    tens, found, ones = text.partition("十")
-    if not found:
-        return _DIGITS.get(text)
-    high = _DIGITS.get(tens, 1 if not tens else None)
-    low = _DIGITS.get(ones, 0 if not ones else None)
-    return None if high is None or low is None else high * 10 + low
 
 
 def parse_floor(text: str) -> tuple[str, int | None]:
@@ -157,10 +145,10 @@ def settle_label(label: Label, *, building: str | None = None) -> Label:
     )
 
 
-def name_section(text: str) -> str:
+def name_section(text: str, word: str = "单元") -> str:
     """The section of a column of its own: a bare number or letter gets its word (1 → 1单元)."""
-    word = _trim_zeros(clean_word(text).removesuffix(".0"))
-    return f"{word}单元" if re.fullmatch(_NAME, word) else word
+    name = _trim_zeros(clean_word(text).removesuffix(".0"))
+    return f"{name}{word}" if re.fullmatch(_NAME, name) else name
 
 
 def name_building(text: str) -> str:

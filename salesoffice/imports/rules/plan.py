@@ -51,6 +51,7 @@ class StockUnit(NamedTuple):
     price: PriceDraft | None
     is_claimed: bool
     final: tuple[Decimal | None, Decimal | None, Decimal | None] = (None, None, None)
+    is_by_final: bool = False
 
     @property
     def identity(self) -> Identity:
@@ -208,14 +209,17 @@ def _list_changes(row: ImportRow, unit: StockUnit) -> Iterator[Change]:
             (PlanField.SECTION, unit.place.section, row.section),
             (PlanField.FLOOR, unit.place.floor_label, row.floor_label),
         )
+    if not unit.is_by_final:  # the checked survey is not undone by a file of forecasts
+        yield from _differences(
+            (PlanField.GROSS_AREA, unit.gross_area, row.gross_area or unit.gross_area),
+            (PlanField.INNER_AREA, unit.inner_area, row.inner_area or unit.inner_area),
+            (
+                PlanField.SHARED_AREA,
+                unit.shared_area,
+                unit.shared_area if row.shared_area is None else row.shared_area,
+            ),
+        )
     yield from _differences(
-        (PlanField.GROSS_AREA, unit.gross_area, row.gross_area or unit.gross_area),
-        (PlanField.INNER_AREA, unit.inner_area, row.inner_area or unit.inner_area),
-        (
-            PlanField.SHARED_AREA,
-            unit.shared_area,
-            unit.shared_area if row.shared_area is None else row.shared_area,
-        ),
         (PlanField.USAGE, unit.usage, row.usage or unit.usage),
         (PlanField.UNIT_TYPE, unit.unit_type, row.unit_type or unit.unit_type),
         (PlanField.ORIENTATION, unit.orientation, row.orientation or unit.orientation),

@@ -2,14 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from flask_babel import lazy_gettext as _l
 
 from salesoffice.core.errors import DomainError
-from salesoffice.imports.enums import ColumnField
+from salesoffice.imports.enums import KIND_FIELDS, ColumnField, ImportKind
+from salesoffice.imports.rules.layouts import LAYOUTS, Layout
 from salesoffice.imports.rules.refusals import UNPROCESSABLE
 
 CUSTOM_PROFILE = "custom"
@@ -23,135 +23,41 @@ class Profile:
     name: str
     columns: tuple[ColumnField | None, ...]
     requires_building: bool = False
+    kind: ImportKind = ImportKind.UNITS
 
     def has(self, field: ColumnField) -> bool:
         """Whether a column is read as `field`."""
         return field in self.columns
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """A known kind of file: the words of its header, and the fields without which it is another kind."""
-
-    name: str
-    words: Mapping[str, ColumnField]
-    required: frozenset[ColumnField]
-    requires_building: bool = False
-
-
-def _words(**fields: str) -> Mapping[str, ColumnField]:
-    return MappingProxyType(
-        {word: ColumnField(field) for field, synonyms in fields.items() for word in synonyms.split()}
-    )
-
-
-LAYOUTS: tuple[Layout, ...] = (
-    Layout(
-        "shenzhen_filing",
-        _words(
-            label="房号 房源 房屋",
-            gross_area="建筑面积",
-            gross_unit_price="建筑面积单价",
-            inner_area="套内面积 套内建筑面积",
-            inner_unit_price="套内面积单价 套内建筑面积单价",
-            total="总售价 总价",
-            status="销售状况 销售状态",
-            remark="备注",
-        ),
-        frozenset(
-            {ColumnField.LABEL, ColumnField.GROSS_UNIT_PRICE, ColumnField.INNER_UNIT_PRICE, ColumnField.TOTAL}
-        ),
-    ),
-    Layout(
-        "office_units",
-        _words(
-            floor="楼层",
-            section="单元号 单元",
-            position="房间序号",
-            room="房号",
-            gross_area="建筑面积",
-            inner_area="套内建筑面积 套内面积",
-            shared_area="分摊面积 公摊面积",
-            gross_unit_price="建筑单价",
-            inner_unit_price="套内单价",
-            total="总价",
-            unit_type="户型",
-            usage="用途",
-            orientation="朝向",
-            handover_on="入伙日期",
-            category="房类",
-        ),
-        frozenset({ColumnField.FLOOR, ColumnField.ROOM, ColumnField.POSITION}),
-        requires_building=True,
-    ),
-    Layout(
-        "beijing_board",
-        _words(
-            building="building",
-            section="unit_section",
-            floor="floor",
-            room="room_no",
-            usage="unit_type",
-            gross_area="area_built",
-            inner_area="area_inner",
-            gross_unit_price="unit_price",
-            total="total_price",
-            status="status",
-            unit_type="layout",
-        ),
-        frozenset({ColumnField.BUILDING, ColumnField.FLOOR, ColumnField.ROOM, ColumnField.STATUS}),
-    ),
-    Layout(
-        "general",
-        _words(
-            building="楼栋 栋号 楼号 幢号 楼栋号 楼栋名称 building",
-            section="单元 单元号 座号 section",
-            floor="楼层 层 所在层 层数 floor",
-            room="房号 室号 房间号 门牌号 房源 房源编号 room room_no",
-            position="房间序号",
-            gross_area="建筑面积 建面 gross_area",
-            inner_area="套内面积 套内建筑面积 户内面积 inner_area",
-            shared_area="分摊面积 公摊面积 shared_area",
-            gross_unit_price="建筑面积单价 建筑单价 建面单价 单价 gross_unit_price",
-            inner_unit_price="套内面积单价 套内单价 套内建筑面积单价 inner_unit_price",
-            total="总价 总售价 总价款 表价 房屋总价 total total_price",
-            status="销售状况 销售状态 状态 status",
-            usage="用途 房屋用途 规划用途 usage",
-            unit_type="户型 房型 unit_type layout",
-            orientation="朝向 orientation",
-            handover_on="入伙日期 交房日期 交付日期 handover_on",
-            category="房类 物业类型 category",
-            remark="备注 说明 remark",
-        ),
-        frozenset({ColumnField.ROOM}),
-    ),
-)
-
-
-def list_profile_names() -> tuple[str, ...]:
-    """Names of the known layouts, as `--profile` takes them."""
-    return tuple(layout.name for layout in LAYOUTS)
+def list_profile_names(kind: ImportKind | None = None) -> tuple[str, ...]:
+    """Names of the known layouts, perhaps only of a kind of file, as `--profile` takes them."""
+    return tuple(layout.name for layout in LAYOUTS if kind in {None, layout.kind})
 
 
 def guess_profile(
-    header: Sequence[str], *, mapping: Mapping[str, ColumnField] | None = None, name: str | None = None
+    header: Sequence[str],
+    *,
+    mapping: Mapping[str, ColumnField] | None = None,
+    name: str | None = None,
+    kind: ImportKind | None = None,
 ) -> Profile:
     """The profile of a header: the person's `mapping` of columns, the layout `name`, or the best known layout.
 
-    Refused: `columns_unknown` when no column is understood as a room, `profile_unknown` for a name that does
-    not exist, `columns_missing` when the named layout does not fit, `mapping_invalid` for a mapping that names
-    a column that is not there or a field twice.
+    Without `kind` the header decides what the file brings; a mapping without one is of units. Refused:
+    `columns_unknown` when no column is understood as a room (or a customer), `profile_unknown` for a name that does
+    not exist, `columns_missing` when the named layout does not fit, `mapping_invalid` for a mapping that names a
+    column that is not there, a field twice, or a field of another kind of file.
     """
     if mapping:
-        return _build_mapped(header, mapping)
-    layouts = LAYOUTS if name is None else tuple(layout for layout in LAYOUTS if layout.name == name)
+        return _build_mapped(header, mapping, kind or ImportKind.UNITS)
+    layouts = [layout for layout in LAYOUTS if name in {None, layout.name} and kind in {None, layout.kind}]
     if not layouts:
         message = _l(
-            "There is no import profile “%(name)s”. Choose one of: %(known)s.", name=name, known=_known()
+            "There is no import profile “%(name)s”. Choose one of: %(known)s.", name=name, known=_known(kind)
         )
         raise DomainError(message, code="profile_unknown", status=UNPROCESSABLE, name=name)
-    words = [_clean_header(cell) for cell in header]
-    fitting = [profile for layout in layouts if (profile := _fit(layout, words))]
+    fitting = _list_fitting(header, layouts)
     if fitting:
         return max(fitting, key=_count_columns)
     if name is not None:
@@ -164,43 +70,80 @@ def guess_profile(
     raise DomainError(message, code="columns_unknown", status=UNPROCESSABLE, header=tuple(header))
 
 
-def _known() -> str:
-    return ", ".join(list_profile_names())
+def is_known_header(header: Sequence[str]) -> bool:
+    """Whether the words are a header of any known layout."""
+    return bool(_list_fitting(header, LAYOUTS))
 
 
-def _count_columns(profile: Profile) -> int:
-    return sum(field is not None for field in profile.columns)
+def suggest_columns(header: Sequence[str], kind: ImportKind) -> dict[str, ColumnField]:
+    """What each column might be, by its word alone, for a file of which the room (or the customer) is not found."""
+    found: dict[str, ColumnField] = {}
+    for layout in LAYOUTS:
+        for cell in header if layout.kind is kind else ():
+            field = layout.words.get(_clean_header(cell))
+            if field is not None and cell not in found and field not in found.values():
+                found[cell] = field
+    return found
+
+
+def _known(kind: ImportKind | None) -> str:
+    return ", ".join(list_profile_names(kind))
+
+
+def _list_fitting(header: Sequence[str], layouts: Iterable[Layout]) -> list[Profile]:
+    words = [(_clean_header(cell), _plain_header(cell)) for cell in header]
+    return [profile for layout in layouts if (profile := _fit(layout, words))]
+
+
+def _count_columns(profile: Profile) -> tuple[int, bool]:
+    """More columns are better; where a survey and a table of units understand as many, the survey is meant."""
+    return sum(field is not None for field in profile.columns), profile.kind is not ImportKind.UNITS
+
+
+def _plain_header(cell: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", cell).lower().split()).strip("*:")
 
 
 def _clean_header(cell: str) -> str:
-    plain = unicodedata.normalize("NFKC", cell).lower()
-    return "".join(_BRACKETS.sub("", plain).split()).strip("*:")
+    return _BRACKETS.sub("", _plain_header(cell)).strip("*:")
 
 
-def _fit(layout: Layout, words: Sequence[str]) -> Profile | None:
+def _fit(layout: Layout, words: Sequence[tuple[str, str]]) -> Profile | None:
     seen: set[ColumnField] = set()
     columns: list[ColumnField | None] = []
-    for word in words:
-        field = layout.words.get(word)
+    for word, whole in words:
+        field = layout.words.get(whole) or layout.words.get(word)
+        if field is ColumnField.STATUS and field in seen:
+            field = ColumnField.SECOND_STATUS
         columns.append(None if field in seen else field)
         if field is not None:
             seen.add(field)
     if not layout.required <= seen:
         return None
-    if not seen & {ColumnField.LABEL, ColumnField.BUILDING, ColumnField.FLOOR}:
+    is_placed = seen & {ColumnField.LABEL, ColumnField.BUILDING, ColumnField.FLOOR}
+    if layout.kind is not ImportKind.CUSTOMERS and not is_placed:
         columns = [ColumnField.LABEL if field is ColumnField.ROOM else field for field in columns]
-    return Profile(layout.name, tuple(columns), layout.requires_building)
+    return Profile(layout.name, tuple(columns), layout.requires_building, layout.kind)
 
 
-def _build_mapped(header: Sequence[str], mapping: Mapping[str, ColumnField]) -> Profile:
+def _build_mapped(header: Sequence[str], mapping: Mapping[str, ColumnField], kind: ImportKind) -> Profile:
     fields = list(mapping.values())
     unknown = [column for column in mapping if column not in header]
     twice = len(set(fields)) != len(fields)
-    if unknown or twice or not {ColumnField.LABEL, ColumnField.ROOM} & set(fields):
+    is_foreign = not set(fields) <= set(KIND_FIELDS[kind])
+    if unknown or twice or is_foreign or not _is_enough(set(fields), kind):
         message = _l(
             "The mapping of columns cannot be used: each column must be in the file, each field may be chosen once, "
-            "and one column must be the room."
+            "and one column must be the room (of a customer: the name and a phone; of a survey: the room and its area)."
         )
         raise DomainError(message, code="mapping_invalid", status=UNPROCESSABLE, unknown=tuple(unknown))
     remaining = dict(mapping)
-    return Profile(CUSTOM_PROFILE, tuple(remaining.pop(cell, None) for cell in header))
+    return Profile(CUSTOM_PROFILE, tuple(remaining.pop(cell, None) for cell in header), kind=kind)
+
+
+def _is_enough(fields: set[ColumnField], kind: ImportKind) -> bool:
+    has_room = bool({ColumnField.LABEL, ColumnField.ROOM} & fields)
+    if kind is ImportKind.CUSTOMERS:
+        has_phone = bool({ColumnField.MOBILE, ColumnField.LANDLINE} & fields)
+        return has_phone and ColumnField.CUSTOMER_NAME in fields
+    return has_room and (kind is ImportKind.UNITS or ColumnField.FINAL_GROSS_AREA in fields)

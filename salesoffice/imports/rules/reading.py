@@ -1,5 +1,6 @@
 """Reading the cells of one row: figures, texts and place, with the errors and warnings that come up."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -25,8 +26,13 @@ from salesoffice.imports.rules.results import RowError, RowWarning
 from salesoffice.imports.rules.tables import TableRow
 
 AREA_FIELDS = (ColumnField.GROSS_AREA, ColumnField.INNER_AREA, ColumnField.SHARED_AREA)
+FINAL_AREA_FIELDS = (
+    ColumnField.FINAL_GROSS_AREA,
+    ColumnField.FINAL_INNER_AREA,
+    ColumnField.FINAL_SHARED_AREA,
+)
 PRICE_FIELDS = (ColumnField.GROSS_UNIT_PRICE, ColumnField.INNER_UNIT_PRICE, ColumnField.TOTAL)
-_PLACE_FIELDS = (
+PLACE_FIELDS = (
     ColumnField.LABEL,
     ColumnField.BUILDING,
     ColumnField.SECTION,
@@ -39,6 +45,9 @@ _LONGEST_ROOM = 20
 _LONGEST_TEXTS: Mapping[ColumnField, int] = MappingProxyType(
     {
         ColumnField.STATUS: 60,
+        ColumnField.SECOND_STATUS: 60,
+        ColumnField.CONTRACT_NO: 60,
+        ColumnField.SURVEYOR: 100,
         ColumnField.USAGE: 40,
         ColumnField.UNIT_TYPE: 60,
         ColumnField.ORIENTATION: 20,
@@ -57,6 +66,7 @@ class Reading:
     header: tuple[str, ...]
     places: Mapping[ColumnField, int]
     building: str | None
+    section_word: str = "单元"
     warnings: list[RowWarning] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
 
@@ -99,8 +109,15 @@ def read_area(reading: Reading, row: TableRow, column: ColumnField) -> Decimal |
 
 def read_price(reading: Reading, row: TableRow, column: ColumnField) -> int | None:
     """A price in fen, None where none is stated or readable."""
+    if cells.is_withheld(reading.cell(row, column)):
+        return None
     number = _read_number(reading, row, column)
     return None if number is None else cells.to_fen(number)
+
+
+def is_price_withheld(reading: Reading, row: TableRow) -> bool:
+    """Whether a price column says that the price is not told."""
+    return any(cells.is_withheld(reading.cell(row, column)) for column in PRICE_FIELDS)
 
 
 def _read_number(reading: Reading, row: TableRow, column: ColumnField) -> Decimal | None:
@@ -136,7 +153,7 @@ def read_texts(reading: Reading, row: TableRow) -> dict[ColumnField, str]:
 def read_place(reading: Reading, row: TableRow) -> Label | None:
     """Where the unit is; None (and an error) when the row has no readable room."""
     errors_before = len(reading.errors)
-    for column in _PLACE_FIELDS:
+    for column in PLACE_FIELDS:
         if column in reading.places:
             _check_text(reading, row, column, _LONGEST_PLACE)
     if len(reading.errors) > errors_before:
@@ -154,7 +171,7 @@ def show_label(reading: Reading, row: TableRow) -> str:
     """The text of the file that the place was read from."""
     if ColumnField.LABEL in reading.places:
         return reading.cell(row, ColumnField.LABEL)
-    words = (cells.read_text(reading.cell(row, column)) for column in _PLACE_FIELDS)
+    words = (cells.read_text(reading.cell(row, column)) for column in PLACE_FIELDS)
     return " ".join(word for word in words if word)[:_LONGEST_LABEL]
 
 
@@ -165,7 +182,7 @@ def _complete_label(reading: Reading, row: TableRow) -> Label:
 
 def _join_columns(reading: Reading, row: TableRow) -> Label:
     building = name_building(cells.read_text(reading.cell(row, ColumnField.BUILDING)))
-    section = name_section(cells.read_text(reading.cell(row, ColumnField.SECTION)))
+    section = name_section(cells.read_text(reading.cell(row, ColumnField.SECTION)), reading.section_word)
     floor_text = cells.read_text(reading.cell(row, ColumnField.FLOOR))
     floor_label, floor_number = parse_floor(floor_text) if floor_text else ("", None)
     doubts: list[Doubt] = []
@@ -185,7 +202,11 @@ def _check_text(reading: Reading, row: TableRow, column: ColumnField, longest: i
         reading.refuse(row, "text_too_long", column)
 
 
-def build_day_warning(line: int, value: str) -> RowWarning:
-    """A handover day that cannot be read is left out."""
-    message = _l("“%(value)s” is not a day; the handover day is left out.", value=value[:_SHOWN_VALUE])
-    return RowWarning(line, "day_unknown", message)
+def read_day(reading: Reading, row: TableRow, column: ColumnField) -> dt.date | None:
+    """A day; one that cannot be read is left out with a warning."""
+    text = cells.read_text(reading.cell(row, column))
+    day = cells.read_day(text) if text else None
+    if text and day is None:
+        message = _l("“%(value)s” is not a day; it is left out.", value=text[:_SHOWN_VALUE])
+        reading.warnings.append(RowWarning(row.line, "day_unknown", message))
+    return day

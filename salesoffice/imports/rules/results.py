@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from salesoffice.core.errors import Text
+from salesoffice.customers.enums import Source
 from salesoffice.imports.enums import Doubt, FileKind, StatusMeaning
 from salesoffice.imports.rules.profiles import Profile
 from salesoffice.pricing.enums import PriceBasis
@@ -63,6 +64,16 @@ class ImportRow:
     category: str
     remark: str
     handover_on: dt.date | None
+    final_gross: Decimal | None = None
+    final_inner: Decimal | None = None
+    final_shared: Decimal | None = None
+    surveyor: str = ""
+    surveyed_on: dt.date | None = None
+
+    @property
+    def has_final(self) -> bool:
+        """Whether the row states an area of the final survey."""
+        return any(area is not None for area in (self.final_gross, self.final_inner, self.final_shared))
 
     @property
     def is_partial(self) -> bool:
@@ -76,8 +87,27 @@ class ImportRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomerRow:
+    """One customer as the file states it: phones normalised, what they want in the words of the file's columns.
+
+    `rep` is the name of the sales rep, `visited_on` the day of the visit (None: no visit to record).
+    """
+
+    line: int
+    name: str
+    phones: tuple[str, ...]
+    source: Source | None
+    rep: str
+    visited_on: dt.date | None
+    wants: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedFile:
-    """All that a file says. `row_count` = `len(rows)` + `rejected_count`; sums are over all rows as stated (m², fen)."""
+    """All that a file says. `row_count` = rows (or customers) + `rejected_count`; sums are over all rows as stated
+    (m², fen), without totals and examples. `warnings` in line 0 are about the file as a whole.
+    """
 
     rows: tuple[ImportRow, ...]
     warnings: tuple[RowWarning, ...]
@@ -90,3 +120,4 @@ class ParsedFile:
     encoding: str
     kind: FileKind
     profile: Profile
+    customers: tuple[CustomerRow, ...] = ()

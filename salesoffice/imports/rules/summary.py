@@ -1,13 +1,24 @@
 """The figures of an import as command, API and page show them."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 
 from salesoffice.core.errors import DomainError
 from salesoffice.core.money import format_yuan
-from salesoffice.imports.enums import AREA_FIELDS, PRICE_FIELDS, PlanField, RowOutcome
-from salesoffice.imports.rules.plan import Change, Plan, PlanRow
-from salesoffice.imports.rules.results import ParsedFile
+from salesoffice.core.text import mask_name, mask_phone
+from salesoffice.imports.enums import (
+    AREA_FIELDS,
+    FINAL_FIELDS,
+    PRICE_FIELDS,
+    ImportKind,
+    PlanField,
+    RowOutcome,
+)
+from salesoffice.imports.rules.doubts import count_doubts, describe_doubt
+from salesoffice.imports.rules.plan import Change, CustomerPlanRow, Plan, PlanRow
+from salesoffice.imports.rules.results import ParsedFile, RowError, RowWarning
+from salesoffice.imports.rules.survey import difference_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +42,18 @@ class ErrorLine:
 
 
 @dataclass(frozen=True, slots=True)
+class DoubtLine:
+    """A reason for doubt with its count, in words; `lines` are the first ones."""
+
+    code: str
+    count: int
+    is_rejected: bool
+    title: str
+    advice: str
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """The object that `units import --json` prints: names and shapes are an interface."""
 
@@ -46,12 +69,17 @@ class Summary:
     sum_total_fen: int
     warnings: tuple[WarningLine, ...]
     errors: tuple[ErrorLine, ...]
+    doubts: tuple[DoubtLine, ...] = ()
+    kind: str = ImportKind.UNITS.value
 
 
-def build_summary(file_name: str, parsed: ParsedFile, plan: Plan) -> Summary:
-    """Sum up a plan. Texts are in the language of the reader at this moment."""
-    refused = [row.error for row in plan.rows if row.error is not None]
+def build_summary(
+    file_name: str, parsed: ParsedFile, plan: Plan, notes: Sequence[RowWarning] = ()
+) -> Summary:
+    """Sum up a plan. Texts are in the language of the reader at this moment; `notes` are about the file as a whole."""
+    refused = [row.error for row in (*plan.rows, *plan.customers) if row.error is not None]
     errors = sorted((*parsed.errors, *refused), key=lambda error: error.line)
+    warnings = sorted((*notes, *parsed.warnings, *plan.warnings), key=lambda warning: warning.line)
     return Summary(
         file=file_name,
         profile=parsed.profile.name,
@@ -63,10 +91,12 @@ def build_summary(file_name: str, parsed: ParsedFile, plan: Plan) -> Summary:
         rejected=plan.rejected_count,
         sum_gross_area=f"{parsed.sum_gross_area:.2f}",
         sum_total_fen=parsed.sum_total_fen,
-        warnings=tuple(WarningLine(item.line, item.code, str(item.message)) for item in parsed.warnings),
+        warnings=tuple(WarningLine(item.line, item.code, str(item.message)) for item in warnings),
         errors=tuple(
             ErrorLine(item.line, item.column, item.value, item.code, str(item.message)) for item in errors
         ),
+        doubts=_build_doubts(warnings, errors),
+        kind=parsed.profile.kind.value,
     )
 
 
@@ -78,6 +108,8 @@ def build_refused_summary(file_name: str, refusal: DomainError) -> Summary:
 
 def describe_rows(plan: Plan) -> list[dict[str, object]]:
     """Every row of a plan as plain values, for the stored preview."""
+    if plan.customers:
+        return [_describe_customer(row) for row in plan.customers]
     return [_describe_row(row) for row in plan.rows]
 
 
@@ -86,17 +118,46 @@ def describe_summary(summary: Summary) -> dict[str, object]:
     return asdict(summary)
 
 
+def _build_doubts(warnings: Sequence[RowWarning], errors: Sequence[RowError]) -> tuple[DoubtLine, ...]:
+    counted = count_doubts(
+        [(warning.line, warning.code) for warning in warnings], [(error.line, error.code) for error in errors]
+    )
+    return tuple(
+        DoubtLine(doubt.code, doubt.count, doubt.is_rejected, *describe_doubt(doubt.code), doubt.lines)
+        for doubt in counted
+    )
+
+
+def _describe_customer(row: CustomerPlanRow) -> dict[str, object]:
+    """A customer with name and phones masked: the preview is kept."""
+    source = row.row
+    phones = " ".join(mask_phone(phone) for phone in source.phones)
+    return {
+        "line": source.line,
+        "label": f"{mask_name(source.name)} {phones}",
+        "outcome": row.outcome.value,
+        "unit": "",
+        "gross": None,
+        "total": None,
+        "status": source.rep,
+        "changes": [],
+        "note": source.visited_on.isoformat() if source.visited_on else "",
+    }
+
+
 def _describe_row(row: PlanRow) -> dict[str, object]:
     source = row.row
+    found = difference_of(source, row.unit) if row.unit else None
     return {
         "line": source.line,
         "label": source.label,
         "outcome": row.outcome.value,
         "unit": row.code,
-        "gross": None if source.gross_area is None else str(source.gross_area),
+        "gross": None if (area := source.gross_area or source.final_gross) is None else str(area),
         "total": source.total_amount,
         "status": source.status_word,
         "changes": [[change.field.value, *_show(change)] for change in row.changes],
+        "note": f"{found[0]:+.2f} m² ({found[1]:+.2f} %)" if found else "",
     }
 
 
@@ -107,7 +168,7 @@ def _show(change: Change) -> tuple[str, str]:
 def _show_value(field: PlanField, value: object) -> str:
     if value is None:
         return ""
-    if field in AREA_FIELDS and isinstance(value, Decimal):
+    if field in AREA_FIELDS | FINAL_FIELDS and isinstance(value, Decimal):
         return f"{value:,.2f}"
     if field in PRICE_FIELDS and isinstance(value, int):
         return format_yuan(value)

@@ -8,6 +8,7 @@ import sys
 import zipfile
 import zlib
 from pathlib import Path
+from typing import NamedTuple
 
 from salesoffice.core.errors import DomainError
 from salesoffice.imports.rules.refusals import (
@@ -44,8 +45,16 @@ _ARCHIVE_ERRORS = (
 _CHUNK_BYTES = 1024 * 1024
 
 
-def read_workbook_rows(data: bytes) -> tuple[int, list[list[str]]]:
-    """The line number of the first row, and all rows of the first filled visible sheet as text.
+class Sheet(NamedTuple):
+    """A filled visible sheet: its name, the line number of its first row, its rows as text."""
+
+    name: str
+    first_line: int
+    rows: list[list[str]]
+
+
+def read_workbook(data: bytes) -> list[Sheet]:
+    """The filled visible sheets of a workbook; rows are empty for sheets beyond the limits after the first.
 
     The workbook is read in a process of its own with limited memory and time, because a damaged one can end
     the process that reads it. Refused: see `refusals`.
@@ -56,10 +65,10 @@ def read_workbook_rows(data: bytes) -> tuple[int, list[list[str]]]:
     refused = answer.get("refused")
     if refused is not None:
         raise _build_refusal(str(refused))
-    first_line, rows = answer.get("first_line"), answer.get("rows")
-    if not isinstance(first_line, int) or not isinstance(rows, list):
+    sheets = answer.get("sheets")
+    if not isinstance(sheets, list):
         raise build_unreadable()
-    return first_line, rows
+    return [Sheet(str(name), int(first_line), rows) for name, first_line, rows in sheets]
 
 
 def check_archive(data: bytes) -> None:

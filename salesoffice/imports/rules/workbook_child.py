@@ -1,4 +1,4 @@
-"""Reads one workbook from standard input and writes its first filled sheet as JSON to standard output.
+"""Reads one workbook from standard input and writes its filled sheets as JSON to standard output.
 
 Runs as a process of its own and imports nothing of the application: a damaged workbook can make the
 reader ask for hundreds of gigabytes or panic, which ends the process it runs in. Arguments: the highest
@@ -15,6 +15,7 @@ from decimal import Decimal
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 CellValue = int | float | str | bool | dt.time | dt.date | dt.datetime | dt.timedelta
+MOST_SHEETS = 20
 
 
 def limit_resources(memory_bytes: int, cpu_seconds: int) -> None:
@@ -42,28 +43,34 @@ def write_cell(value: CellValue) -> str:
     return str(value)
 
 
-def find_sheet(workbook: CalamineWorkbook) -> CalamineSheet | None:
-    """The first visible sheet that holds a cell."""
-    for metadata in workbook.sheets_metadata:
-        if metadata.visible == SheetVisibleEnum.Visible:
-            sheet = workbook.get_sheet_by_name(metadata.name)
-            if sheet.height:
-                return sheet
-    return None
+def find_sheets(workbook: CalamineWorkbook) -> list[tuple[str, CalamineSheet]]:
+    """The visible sheets that hold a cell, by name."""
+    visible = [one.name for one in workbook.sheets_metadata if one.visible == SheetVisibleEnum.Visible]
+    sheets = [(name, workbook.get_sheet_by_name(name)) for name in visible[:MOST_SHEETS]]
+    return [(name, sheet) for name, sheet in sheets if sheet.height]
 
 
 def read_workbook(data: bytes, max_rows: int, max_columns: int) -> dict[str, object]:
-    """`{"first_line", "rows"}`, or `{"refused": …}` naming the limit that is passed."""
-    sheet = find_sheet(CalamineWorkbook.from_filelike(io.BytesIO(data)))
-    if sheet is None:
+    """`{"sheets": [[name, first line, rows], …]}`, or `{"refused": …}` naming the limit that the first sheet passes.
+
+    All sheets together stay below the limit of rows: those beyond it come without rows.
+    """
+    found = find_sheets(CalamineWorkbook.from_filelike(io.BytesIO(data)))
+    if not found:
         return {"refused": "empty"}
-    if sheet.height > max_rows:
+    first = found[0][1]
+    if first.height > max_rows:
         return {"refused": "rows"}
-    if sheet.width > max_columns:
+    if first.width > max_columns:
         return {"refused": "columns"}
-    first_line = sheet.start[0] + 1 if sheet.start else 1
-    rows = [[write_cell(cell) for cell in row] for row in sheet.to_python()]
-    return {"first_line": first_line, "rows": rows}
+    sheets: list[list[object]] = []
+    left = max_rows
+    for name, sheet in found:
+        left -= sheet.height
+        is_read = left >= 0 and sheet.width <= max_columns
+        rows = [[write_cell(cell) for cell in row] for row in sheet.to_python()] if is_read else []
+        sheets.append([name, sheet.start[0] + 1 if sheet.start else 1, rows])
+    return {"sheets": sheets}
 
 
 def main() -> None:

@@ -1,21 +1,22 @@
-"""Importing price filings and office tables: read, preview, commit."""
+"""Importing price filings, registers, surveys and lists of customers: read, preview, commit."""
 
 from salesoffice.imports.services.batches import (
-    PreviewOutdated,
     RowsRejected,
     commit_import,
     import_file,
     keep_unmapped,
-    plan_import,
     preview_import,
-    remember_columns,
 )
+from salesoffice.imports.services.people import check_kind
+from salesoffice.imports.services.planning import PreviewOutdated, plan_import
+from salesoffice.imports.services.profiles import remember_columns, remove_profile, rename_profile
 from salesoffice.imports.services.uploads import Upload, read_upload, reread_upload
 
 __all__ = [
     "PreviewOutdated",
     "RowsRejected",
     "Upload",
+    "check_kind",
     "commit_import",
     "import_file",
     "keep_unmapped",
@@ -23,5 +24,7 @@ __all__ = [
     "preview_import",
     "read_upload",
     "remember_columns",
+    "remove_profile",
+    "rename_profile",
     "reread_upload",
 ]

@@ -1,6 +1,7 @@
 """Preview and commit of an import. Both build the same plan; the commit refuses when it is no longer the one shown."""
 
 import json
+import re
 from collections.abc import Mapping
 
 from sqlalchemy import select
@@ -9,19 +10,21 @@ from sqlalchemy.orm import Session
 from salesoffice.core import clock
 from salesoffice.core.errors import DomainError, WrongState
 from salesoffice.core.permissions import Actor
-from salesoffice.imports.enums import ColumnField, RowOutcome
-from salesoffice.imports.models import ColumnProfile, ImportBatch
-from salesoffice.imports.queries import load_stock
-from salesoffice.imports.rules import Table
-from salesoffice.imports.rules.plan import Plan, build_plan
-from salesoffice.imports.rules.summary import Summary, build_summary, describe_rows, describe_summary
+from salesoffice.core.text import mask_phone
+from salesoffice.imports.enums import ImportKind, RowOutcome
+from salesoffice.imports.models import ImportBatch
+from salesoffice.imports.rules import Table, suggest_columns
+from salesoffice.imports.rules.plan import Plan
+from salesoffice.imports.rules.summary import Summary, describe_rows, describe_summary
+from salesoffice.imports.services.people import check_kind, write_customers
+from salesoffice.imports.services.planning import PreviewOutdated, plan_import, plan_under_lock, summarise
+from salesoffice.imports.services.surveys import write_final_areas
 from salesoffice.imports.services.uploads import (
     MEDIA_TYPES,
     SAMPLE_ROWS,
     Upload,
     clean_file_name,
     dump_mapping,
-    hash_header,
     name_columns,
 )
 from salesoffice.imports.services.writing import write_plan
@@ -30,19 +33,8 @@ from salesoffice.infra.db import lock_rows
 from salesoffice.infra.files import store_file
 from salesoffice.infra.i18n import _l
 from salesoffice.inventory.models import Unit
-from salesoffice.inventory.services import lock_project
 
-_LOCKED_AT_ONCE = 10_000
-
-
-class PreviewOutdated(DomainError):
-    """Units or prices changed since the preview was shown."""
-
-    def __init__(self) -> None:
-        message = _l(
-            "Units or prices have changed since this preview. Nothing was written. Look at it again."
-        )
-        super().__init__(message, code="preview_outdated")
+_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)")
 
 
 class RowsRejected(DomainError):
@@ -59,14 +51,12 @@ class RowsRejected(DomainError):
         self.summary = summary
 
 
-def plan_import(session: Session, project_id: int, *, upload: Upload) -> tuple[Plan, Summary]:
-    """Say what an import would do; nothing is written."""
-    plan = build_plan(upload.parsed, load_stock(session, project_id))
-    return plan, build_summary(upload.file_name, upload.parsed, plan)
-
-
 def preview_import(session: Session, project_id: int, *, actor: Actor, upload: Upload) -> ImportBatch:
-    """Keep a file with what its import would do, to be looked at and committed."""
+    """Keep a file with what its import would do, to be looked at and committed.
+
+    Refused: a list of customers from who may not see and edit all of them (NotAllowed).
+    """
+    check_kind(actor, project_id, upload.kind)
     plan, summary = plan_import(session, project_id, upload=upload)
     return _add_batch(session, project_id, actor, upload, plan, summary)
 
@@ -80,17 +70,24 @@ def keep_unmapped(
     file_name: str,
     building: str,
     table: Table,
+    kind: ImportKind | None = None,
 ) -> ImportBatch:
     """Keep a file whose columns are not understood, so that a person can say which column is what."""
     name = clean_file_name(file_name)
     stored = store_file(session, data, name=name, media_type=MEDIA_TYPES[table.kind], project_id=project_id)
     summary = {"file": name, "rows": len(table.rows), "encoding": table.encoding}
+    wanted = kind or ImportKind.UNITS
+    check_kind(actor, project_id, wanted)
+    suggested = suggest_columns(table.header, wanted)
+    columns = {column: field.value for column, field in suggested.items()}
     batch = ImportBatch(
         project_id=project_id,
         file_id=stored.id,
         file_name=name,
         building=building,
-        preview=_dump_preview(summary, [], table, {}),
+        kind=wanted,
+        content_hash=table.content_hash,
+        preview=_dump_preview(summary, [], table, columns),
         plan_hash="",
         created_at=clock.now(),
         created_by_id=actor.id,
@@ -113,10 +110,11 @@ def commit_import(
         return locked
     if not locked.plan_hash:
         raise WrongState(_l("Say first which column is what."))
-    plan, units = _plan_under_lock(session, locked.project_id, upload)
+    check_kind(actor, locked.project_id, locked.kind)
+    plan, units = plan_under_lock(session, locked.project_id, upload)
     if plan.hash != locked.plan_hash:
         raise PreviewOutdated
-    summary = build_summary(upload.file_name, upload.parsed, plan)
+    summary = summarise(session, locked.project_id, upload, plan, batch=locked)
     return _write(session, locked, plan, units, summary, actor=actor, accept_partial=accept_partial)
 
 
@@ -124,61 +122,12 @@ def import_file(
     session: Session, project_id: int, *, actor: Actor, upload: Upload, accept_partial: bool = False
 ) -> tuple[ImportBatch, Summary]:
     """Preview and commit in one step, for commands. Refused: rejected rows unless `accept_partial` (RowsRejected)."""
-    plan, units = _plan_under_lock(session, project_id, upload)
-    summary = build_summary(upload.file_name, upload.parsed, plan)
+    check_kind(actor, project_id, upload.kind)
+    plan, units = plan_under_lock(session, project_id, upload)
+    summary = summarise(session, project_id, upload, plan)
     batch = _add_batch(session, project_id, actor, upload, plan, summary)
     _write(session, batch, plan, units, summary, actor=actor, accept_partial=accept_partial)
     return batch, summary
-
-
-def remember_columns(
-    session: Session, project_id: int, *, actor: Actor, table: Table, mapping: Mapping[str, ColumnField]
-) -> ColumnProfile:
-    """Remember which column is what for all files of a project with this header."""
-    key = hash_header(table.header)
-    statement = select(ColumnProfile).where(
-        ColumnProfile.project_id == project_id, ColumnProfile.header_hash == key
-    )
-    lock_project(session, project_id)
-    profile = session.scalars(statement).one_or_none()
-    before = profile.mapping if profile else "{}"
-    if profile is None:
-        profile = ColumnProfile(project_id=project_id, header_hash=key, name="custom", created_at=clock.now())
-        session.add(profile)
-    profile.mapping = dump_mapping(mapping)
-    session.flush()
-    if before != profile.mapping:
-        audit.record(
-            session,
-            action="columns.remembered",
-            actor=actor,
-            project_id=project_id,
-            subject=profile,
-            before=json.loads(before),
-            after=json.loads(profile.mapping),
-        )
-    return profile
-
-
-def _plan_under_lock(session: Session, project_id: int, upload: Upload) -> tuple[Plan, dict[int, Unit]]:
-    """The plan while no other import of the project runs and nobody can claim or change the units it changes."""
-    lock_project(session, project_id)
-    plan = build_plan(upload.parsed, load_stock(session, project_id))
-    touched = _list_touched(plan)
-    units: dict[int, Unit] = {}
-    for start in range(0, len(touched), _LOCKED_AT_ONCE):
-        ids = touched[start : start + _LOCKED_AT_ONCE]
-        found = lock_rows(session, select(Unit).where(Unit.id.in_(ids)).order_by(Unit.id))
-        units |= {unit.id: unit for unit in found}
-    if touched:
-        plan = build_plan(upload.parsed, load_stock(session, project_id))
-        if set(_list_touched(plan)) - units.keys():
-            raise PreviewOutdated
-    return plan, units
-
-
-def _list_touched(plan: Plan) -> list[int]:
-    return sorted({row.unit.id for row in plan.rows if row.unit and row.outcome is RowOutcome.UPDATED})
 
 
 def _add_batch(
@@ -192,6 +141,8 @@ def _add_batch(
         project_id=project_id,
         file_id=stored.id,
         file_name=upload.file_name,
+        kind=upload.kind,
+        content_hash=upload.table.content_hash,
         building=upload.building,
         profile=upload.parsed.profile.name,
         mapping=dump_mapping(upload.mapping),
@@ -205,6 +156,11 @@ def _add_batch(
     return batch
 
 
+def _mask_phones(cell: str) -> str:
+    """The sample is kept with the preview: phones of customers are not."""
+    return _PHONE.sub(lambda match: mask_phone(match[0]), cell)
+
+
 def _dump_preview(
     summary: Mapping[str, object], rows: list[dict[str, object]], table: Table, columns: Mapping[str, str]
 ) -> str:
@@ -213,7 +169,7 @@ def _dump_preview(
         "rows": rows,
         "header": table.header,
         "columns": columns,
-        "sample": [row.cells for row in table.rows[:SAMPLE_ROWS]],
+        "sample": [[_mask_phones(cell) for cell in row.cells] for row in table.rows[:SAMPLE_ROWS]],
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
@@ -230,15 +186,22 @@ def _write(
 ) -> ImportBatch:
     if summary.rejected and not accept_partial:
         raise RowsRejected(summary)
-    version = write_plan(
-        session,
-        batch.project_id,
-        plan,
-        units,
-        actor=actor,
-        source=batch.file_name,
-        source_file_id=batch.file_id,
-    )
+    version = None
+    if batch.kind is ImportKind.CUSTOMERS:
+        write_customers(session, batch.project_id, plan, actor=actor)
+    elif batch.kind is ImportKind.AREAS:
+        changed = [row for row in plan.rows if row.outcome is RowOutcome.UPDATED]
+        write_final_areas(session, batch.project_id, changed, actor=actor, source=batch.file_name, new_ids={})
+    else:
+        version = write_plan(
+            session,
+            batch.project_id,
+            plan,
+            units,
+            actor=actor,
+            source=batch.file_name,
+            source_file_id=batch.file_id,
+        )
     result = {
         "created": summary.created,
         "updated": summary.updated,

@@ -5,13 +5,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from salesoffice.core.errors import DomainError
-from salesoffice.imports.enums import ColumnField, FileKind
+from salesoffice.imports.enums import ColumnField, FileKind, ImportKind
 from salesoffice.imports.models import ImportBatch
-from salesoffice.imports.queries import find_columns, read_mapping
+from salesoffice.imports.queries import find_profile, find_profile_by_name, read_mapping
 from salesoffice.imports.rules import (
     ParsedFile,
     Profile,
@@ -21,10 +22,12 @@ from salesoffice.imports.rules import (
     parse_rows,
     read_table,
 )
+from salesoffice.imports.rules.people import parse_customers
 from salesoffice.infra.files import get_file, read_file
 
 MEDIA_TYPES: Mapping[FileKind, str] = {
     FileKind.CSV: "text/csv",
+    FileKind.JSON: "application/json",
     FileKind.XLS: "application/vnd.ms-excel",
     FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
@@ -44,6 +47,11 @@ class Upload:
     mapping: Mapping[str, ColumnField]
 
     @property
+    def kind(self) -> ImportKind:
+        """What the file brings."""
+        return self.parsed.profile.kind
+
+    @property
     def media_type(self) -> str:
         """What kind of file it is, told by its content."""
         return MEDIA_TYPES[self.table.kind]
@@ -58,25 +66,32 @@ def read_upload(
     building: str | None = None,
     profile: str | None = None,
     mapping: Mapping[str, ColumnField] | None = None,
+    kind: ImportKind | None = None,
 ) -> Upload:
     """Read a file. Call it before `transaction()`.
 
-    `building` is for rows that name none, `profile` the name of a known layout, `mapping` says which column is
-    what; without both, the mapping remembered for this header counts, else the best known layout. Refused as by
-    `read_table`, `guess_profile` and `parse_rows`.
+    `building` is for rows that name none, `profile` the name of a known layout or of a remembered mapping, `mapping`
+    says which column is what; without both, the mapping remembered for this header counts, else the best known
+    layout. `kind` says what the file brings; without it the columns tell. Refused as by `read_table`, `guess_profile`
+    and `parse_rows`.
     """
     name = clean_file_name(file_name)
     table = read_table(data, name)
-    chosen = mapping
-    if not mapping and not profile:
-        chosen = _find_remembered(session, project_id, table.header)
-    found = guess_profile(table.header, mapping=chosen, name=profile or None)
-    parsed = parse_rows(table, found, building=building or None)
-    return Upload(data, name, (building or "").strip(), table, parsed, dict(chosen or {}))
+    choice = _choose_columns(session, project_id, table.header, mapping, profile, kind)
+    found = guess_profile(table.header, mapping=choice.mapping, name=choice.layout, kind=choice.kind)
+    if found.kind is ImportKind.CUSTOMERS:
+        parsed = parse_customers(table, found)
+    else:
+        parsed = parse_rows(table, found, building=building or None)
+    return Upload(data, name, (building or "").strip(), table, parsed, dict(choice.mapping or {}))
 
 
 def reread_upload(
-    session: Session, batch: ImportBatch, *, mapping: Mapping[str, ColumnField] | None = None
+    session: Session,
+    batch: ImportBatch,
+    *,
+    mapping: Mapping[str, ColumnField] | None = None,
+    kind: ImportKind | None = None,
 ) -> Upload:
     """Read the file of an import again, as it was read for its preview or with another mapping of columns."""
     data = read_file(get_file(session, batch.file_id))
@@ -90,6 +105,7 @@ def reread_upload(
         building=batch.building,
         profile=None if used else known,
         mapping=used,
+        kind=kind or batch.kind,
     )
 
 
@@ -116,14 +132,35 @@ def dump_mapping(mapping: Mapping[str, ColumnField]) -> str:
     return json.dumps({column: field.value for column, field in mapping.items()}, ensure_ascii=False)
 
 
-def _find_remembered(
-    session: Session, project_id: int, header: Sequence[str]
-) -> dict[str, ColumnField] | None:
-    remembered = find_columns(session, project_id, hash_header(header))
-    if not remembered:
-        return None
+class _Choice(NamedTuple):
+    mapping: Mapping[str, ColumnField] | None
+    layout: str | None
+    kind: ImportKind | None
+
+
+def _choose_columns(
+    session: Session,
+    project_id: int,
+    header: Sequence[str],
+    mapping: Mapping[str, ColumnField] | None,
+    profile: str | None,
+    kind: ImportKind | None,
+) -> _Choice:
+    if mapping:
+        return _Choice(mapping, None, kind)
+    if profile and profile not in list_profile_names():
+        named = find_profile_by_name(session, project_id, profile)
+        return (
+            _Choice(read_mapping(named.mapping), None, named.kind) if named else _Choice(None, profile, kind)
+        )
+    if profile:
+        return _Choice(None, profile, kind)
+    remembered = find_profile(session, project_id, hash_header(header))
+    if remembered is None or kind not in {None, remembered.kind}:
+        return _Choice(None, None, kind)
+    known = read_mapping(remembered.mapping)
     try:
-        guess_profile(header, mapping=remembered)
+        guess_profile(header, mapping=known, kind=remembered.kind)
     except DomainError:
-        return None  # remembered by an older version in a way that does not fit any more
-    return remembered
+        return _Choice(None, None, kind)  # remembered by an older version in a way that does not fit any more
+    return _Choice(known, None, remembered.kind)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from salesoffice.core.permissions import Actor
 from salesoffice.imports.enums import PlanField, RowOutcome
 from salesoffice.imports.rules.plan import Plan, PlanRow, place_of, price_of_row, release_of_row
+from salesoffice.imports.services.surveys import write_final_areas
 from salesoffice.infra import audit
 from salesoffice.inventory.enums import ReleaseState
 from salesoffice.inventory.models import Unit
@@ -50,6 +51,7 @@ def write_plan(
     for row in changed:
         _change_unit(session, row, units, places, types, actor)
     session.flush()
+    write_final_areas(session, project_id, (*new, *changed), actor=actor, source=source, new_ids=ids)
     prices = _collect_prices(new, changed, ids)
     if not prices:
         return None

@@ -1,30 +1,21 @@
 """Pages of imports: upload, preview, columns, commit, result."""
 
-import io
 from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from salesoffice.core.errors import DomainError
 from salesoffice.core.permissions import Permission
-from salesoffice.imports.documents import (
-    TABS,
-    XLSX,
-    build_lines,
-    build_template_xlsx,
-    build_units_csv,
-    build_units_xlsx,
-    choose_lines,
-)
-from salesoffice.imports.enums import ColumnField
+from salesoffice.imports.documents import TABS, build_doubts, build_lines, choose_lines
+from salesoffice.imports.enums import KIND_FIELDS, ColumnField, ImportKind
 from salesoffice.imports.forms import CommitForm, PlainForm, UploadForm, read_columns
 from salesoffice.imports.models import ImportBatch
 from salesoffice.imports.queries import (
     BatchRow,
     find_people,
     get_batch,
-    list_export_rows,
     load_preview,
     select_batches,
 )
@@ -32,6 +23,7 @@ from salesoffice.imports.rules import read_table
 from salesoffice.imports.services import (
     PreviewOutdated,
     Upload,
+    check_kind,
     commit_import,
     keep_unmapped,
     preview_import,
@@ -39,6 +31,7 @@ from salesoffice.imports.services import (
     remember_columns,
     reread_upload,
 )
+from salesoffice.imports.views.blueprint import UNPROCESSABLE, bp
 from salesoffice.infra.db import db, transaction
 from salesoffice.infra.i18n import _
 from salesoffice.projects.queries import current_project
@@ -46,10 +39,7 @@ from salesoffice.webkit.access import current_actor, current_project_id, require
 from salesoffice.webkit.forms import BaseForm, Problem, fill_problem
 from salesoffice.webkit.pager import PER_PAGE, Page, page_number, paginate_rows
 
-bp = Blueprint("imports", __name__)
-
 _BUILDING_CODES = frozenset({"building_required", "building_invalid"})
-_UNPROCESSABLE = 422
 
 
 @bp.route("/p/<code>/imports", methods=["GET", "POST"])
@@ -60,10 +50,10 @@ def index(code: str) -> ResponseReturnValue:
     if not form.is_submitted():
         return _render_index(form)
     if not form.validate():
-        return _render_index(form), _UNPROCESSABLE
+        return _render_index(form), UNPROCESSABLE
     files = [(item.filename or "", item.read()) for item in form.files.data]
     try:
-        batches = _preview_files(files, form.building.data or "")
+        batches = _preview_files(files, form.building.data or "", form.kind.data)
     except _FileRefused as refused:
         _fill_refusal(form, refused, is_only=len(files) == 1)
         return _render_index(form), refused.error.status
@@ -87,7 +77,7 @@ def commit(code: str, batch_id: int) -> ResponseReturnValue:
     batch = _get_batch(batch_id)
     form = CommitForm()
     if not form.validate():
-        return _render_batch(batch, form), _UNPROCESSABLE
+        return _render_batch(batch, form), UNPROCESSABLE
     try:
         upload = reread_upload(db.session(), batch)
         with transaction() as session:
@@ -111,12 +101,20 @@ def columns(code: str, batch_id: int) -> ResponseReturnValue:
     chosen = read_columns(load_preview(batch).header, request.form)
     if not form.validate() or not chosen:
         form.problem = Problem(_("Say of one column at least that it is the room."))
-        return _render_batch(batch, form, chosen=chosen), _UNPROCESSABLE
+        return _render_batch(batch, form, chosen=chosen), UNPROCESSABLE
     try:
         upload = reread_upload(db.session(), batch, mapping=chosen)
         with transaction() as session:
             project_id, actor = current_project_id(), current_actor()
-            remember_columns(session, project_id, actor=actor, table=upload.table, mapping=chosen)
+            remember_columns(
+                session,
+                project_id,
+                actor=actor,
+                table=upload.table,
+                mapping=chosen,
+                kind=batch.kind,
+                name=PurePath(batch.file_name).stem,
+            )
             made = preview_import(session, project_id, actor=actor, upload=upload)
     except DomainError as error:
         fill_problem(form, error)
@@ -140,25 +138,6 @@ def again(code: str, batch_id: int) -> ResponseReturnValue:
     return redirect(_url(code, made))
 
 
-@bp.route("/p/<code>/imports/template.xlsx")
-@requires(Permission.UNIT_IMPORT)
-def template(code: str) -> ResponseReturnValue:
-    """Download the empty table to fill in."""
-    return send_file(
-        io.BytesIO(build_template_xlsx()), XLSX, as_attachment=True, download_name="房源导入模板.xlsx"
-    )
-
-
-@bp.route("/p/<code>/imports/units.<any(xlsx, csv):kind>")
-@requires(Permission.UNIT_IMPORT)
-def export(code: str, kind: str) -> ResponseReturnValue:
-    """Download all units with prices and states."""
-    rows = list_export_rows(db.session(), current_project_id())
-    data = build_units_xlsx(rows) if kind == "xlsx" else build_units_csv(rows)
-    media_type = XLSX if kind == "xlsx" else "text/csv; charset=utf-8"
-    return send_file(io.BytesIO(data), media_type, as_attachment=True, download_name=f"{code}-units.{kind}")
-
-
 class _FileRefused(Exception):  # not a refusal of its own: it only says which of several files was refused
     def __init__(self, file_name: str, error: DomainError) -> None:
         super().__init__(file_name)
@@ -166,15 +145,19 @@ class _FileRefused(Exception):  # not a refusal of its own: it only says which o
         self.error = error
 
 
-def _preview_files(files: Sequence[tuple[str, bytes]], building: str) -> list[ImportBatch]:
+def _preview_files(
+    files: Sequence[tuple[str, bytes]], building: str, kind: ImportKind | None
+) -> list[ImportBatch]:
     """Read all files, then keep all their previews; a single one whose columns are unknown is kept to be asked."""
     project_id, actor = current_project_id(), current_actor()
     uploads: list[Upload] = []
     for name, data in files:
         try:
-            uploads.append(
-                read_upload(db.session(), project_id, data=data, file_name=name, building=building)
+            upload = read_upload(
+                db.session(), project_id, data=data, file_name=name, building=building, kind=kind
             )
+            check_kind(actor, project_id, upload.kind)
+            uploads.append(upload)
         except DomainError as error:
             if error.code != "columns_unknown" or len(files) > 1:
                 raise _FileRefused(name, error) from error
@@ -188,6 +171,7 @@ def _preview_files(files: Sequence[tuple[str, bytes]], building: str) -> list[Im
                     file_name=name,
                     building=building,
                     table=table,
+                    kind=kind,
                 )
             return [kept]
     with transaction() as session:
@@ -232,7 +216,8 @@ def _render_batch(
         header=preview.header,
         sample=preview.sample,
         columns={name: field.value for name, field in chosen.items()} if chosen else preview.columns,
-        fields=tuple(ColumnField),
+        fields=KIND_FIELDS[batch.kind],
+        doubts=build_doubts(preview.summary),
         page=Page(found[start : start + PER_PAGE], number, PER_PAGE, len(found)),
         tabs=[(key, label, len(choose_lines(lines, key, ""))) for key, label in TABS],
         show=show_tab,
@@ -243,7 +228,9 @@ def _render_batch(
 
 
 def _get_batch(batch_id: int) -> ImportBatch:
-    return get_batch(db.session(), batch_id, project_id=current_project_id())
+    batch = get_batch(db.session(), batch_id, project_id=current_project_id())
+    check_kind(current_actor(), batch.project_id, batch.kind)
+    return batch
 
 
 def _url(code: str, batch: ImportBatch) -> str:

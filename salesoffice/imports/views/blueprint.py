@@ -1,0 +1,7 @@
+"""The blueprint of imports."""
+
+from flask import Blueprint
+
+bp = Blueprint("imports", __name__)
+
+UNPROCESSABLE = 422
