@@ -39,3 +39,10 @@ class FeeMeasure(LabelledEnum):
     RATE = "rate", _l("Share of the price")
     PER_AREA = "per_area", _l("Per m² of gross area")
     AMOUNT = "amount", _l("Fixed amount")
+
+
+class LoanKind(LabelledEnum):
+    """Who lends."""
+
+    COMMERCIAL = "commercial", _l("Commercial loan")
+    PROVIDENT = "provident", _l("Provident fund loan")

@@ -3,27 +3,37 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, true
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from salesoffice.customers.models import Customer
 from salesoffice.infra.db import Model
 from salesoffice.infra.types import Area, Fen, Rate, UtcDateTime, enum_type
 from salesoffice.inventory.models import Unit
 from salesoffice.offers.enums import DiscountSource, FeeKind, FeeMeasure
 from salesoffice.payments.enums import PlanKind
 from salesoffice.pricing.enums import DiscountKind
+from salesoffice.staff.models import User
 
 
 class DiscountScheme(Model):
     """A discount the office may give. `value` is exact text, by kind as in `pricing.rules.DiscountStep`.
 
     `cap_amount` is the most it takes off (fen). `plan_kinds` is the JSON list of payment plans it goes with, empty for
-    all. One that is not stackable stands alone. `position` is its place in the order of steps.
+    all. One that is not stackable stands alone. `position` is its place in the order of steps. Once used (an offer or an
+    agreement carries it) its figures never change: it is closed and another one made.
     """
 
     __tablename__ = "discount_schemes"
     __table_args__ = (
-        UniqueConstraint("project_id", "name"),
+        Index(
+            "uq_discount_schemes_active",
+            "project_id",
+            "name",
+            unique=True,
+            sqlite_where=text("is_active"),
+            postgresql_where=text("is_active"),
+        ),
         CheckConstraint("cap_amount IS NULL OR cap_amount > 0", name="cap_amount"),
         CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="validity"),
     )
@@ -42,6 +52,7 @@ class DiscountScheme(Model):
     position: Mapped[int] = mapped_column(default=0)
     is_active: Mapped[bool] = mapped_column(default=True, server_default=true())
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    first_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class DiscountAuthority(Model):
@@ -76,7 +87,8 @@ class LoanTerms(Model):
 class FeeRate(Model):
     """A tax or fee on behalf, for units of an area (m², from above `area_from` up to `area_to`); `source` is its law.
 
-    `value` is exact text by measure: a share (0.01), fen per m², or fen.
+    `value` is exact text by measure: a share (0.01), fen per m², or fen. `products` is the JSON list of products it is
+    for, empty for all.
     """
 
     __tablename__ = "fee_rates"
@@ -89,6 +101,7 @@ class FeeRate(Model):
     value: Mapped[str] = mapped_column(String(24))
     area_from: Mapped[Decimal | None] = mapped_column(Area)
     area_to: Mapped[Decimal | None] = mapped_column(Area)
+    products: Mapped[str] = mapped_column(Text, default="[]")
     source: Mapped[str] = mapped_column(String(200), default="")
     position: Mapped[int] = mapped_column(default=0)
 
@@ -119,3 +132,5 @@ class Offer(Model):
     document_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
 
     unit: Mapped[Unit] = relationship()
+    customer: Mapped[Customer | None] = relationship()
+    rep: Mapped[User] = relationship()

@@ -25,6 +25,8 @@ REFUND_SERIES, REFUND_TEMPLATE = "refund", "TK{number:06d}"
 """Number series of a project and how their numbers look."""
 
 _INSTALMENT_COUNT = 3
+_USUAL_DEPOSIT_RATE = Decimal("0.05")
+_DEPOSIT_STEP = 10_000_00
 
 
 class ScheduleImpossible(DomainError):
@@ -167,6 +169,12 @@ def build_schedule(
         raise DepositAboveFirstInstalment(deposit, first)
     rows = [(InstalmentKind.DEPOSIT, signed_on, deposit), (kind, due_on, first - deposit), *parts[1:]]
     return _number_rows(rows)
+
+
+def usual_deposit(total: int) -> int:
+    """Return the deposit (fen) that a form proposes: 5 % of the price, rounded down to whole 10,000 yuan if it can."""
+    share = rate_of(total, _USUAL_DEPOSIT_RATE)
+    return round_down_to(share, _DEPOSIT_STEP) or share
 
 
 def check_schedule(total: int, amounts: Iterable[int]) -> None:

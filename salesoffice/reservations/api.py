@@ -110,7 +110,7 @@ def post_waiting_leave(_body: dict[str, Any], entry_id: int) -> WaitingEntry:
 @blp.alt_response(
     409,
     description="unit_taken, unit_not_released, permit_missing, price_not_approved, deposit_too_high,"
-    " above_filed_price, wrong_state",
+    " above_filed_price, below_floor_price, discount_not_allowed, wrong_state",
 )
 @writes(SubscriptionSchema, 201)
 def post_subscription(body: dict[str, Any]) -> Subscription:

@@ -1,9 +1,7 @@
 """What the preview of a subscription shows, the agreement as it is printed, and the mail of an offer."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from urllib.parse import quote
 
@@ -13,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from salesoffice.core.errors import DomainError, Text
 from salesoffice.core.money import to_capitals, unit_price_of
+from salesoffice.core.permissions import Actor
 from salesoffice.core.text import mask_name, mask_phone
 from salesoffice.customers.models import Customer
 from salesoffice.deals.queries import find_permit, list_buyers
@@ -21,15 +20,13 @@ from salesoffice.infra.i18n import _, speak
 from salesoffice.infra.outbox import queue_mail
 from salesoffice.infra.pdf import render_pdf
 from salesoffice.inventory.models import Building, Floor, Section, Unit
-from salesoffice.payments.enums import PlanKind
 from salesoffice.payments.models import Instalment
 from salesoffice.payments.rules import InstalmentDraft, build_schedule
 from salesoffice.pricing.enums import DiscountKind
-from salesoffice.pricing.rules import DiscountStep
 from salesoffice.projects.models import Company, Project
 from salesoffice.projects.queries import get_project
 from salesoffice.reservations.models import Hold, Subscription, WaitingEntry
-from salesoffice.reservations.services import Offer, build_offer
+from salesoffice.reservations.services import Offer, PriceTerms, build_offer
 from salesoffice.staff.models import User
 
 _TEMPLATE = "reservations/subscription_print.html"
@@ -87,31 +84,21 @@ class Agreement:
 
 
 def build_preview(
-    session: Session,
-    unit: Unit,
-    *,
-    hold: Hold | None,
-    signed_on: date,
-    sign_by_day: date | None,
-    discounts: Sequence[DiscountStep],
-    plan: PlanKind | None,
-    deposit: int | None,
+    session: Session, unit: Unit, *, actor: Actor, hold: Hold | None, terms: PriceTerms, deposit: int | None
 ) -> Preview:
     """Work out price, deposit limit and schedule of what has been typed so far; a refusal is shown, not raised."""
     try:
-        offer = build_offer(
-            session, unit, hold=hold, signed_on=signed_on, sign_by_day=sign_by_day, discounts=discounts
-        )
+        offer = build_offer(session, unit, actor=actor, hold=hold, terms=terms)
     except DomainError as error:
         return Preview(None, (), error.message)
-    if plan is None or deposit is None:
+    if terms.plan is None or deposit is None:
         return Preview(offer, (), None)
     try:
         schedule = build_schedule(
-            plan,
+            terms.plan,
             total=offer.total,
             deposit=deposit,
-            signed_on=signed_on,
+            signed_on=terms.signed_on,
             sign_by=offer.sign_by,
             down_payment_rate=get_project(session, unit.project_id).down_payment_rate,
         )

@@ -2,18 +2,19 @@
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from wtforms import FieldList, FormField, StringField, TextAreaField
+from wtforms import FieldList, FormField, HiddenField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
-from salesoffice.core.errors import DomainError
-from salesoffice.core.money import MAX_AMOUNT, parse_yuan
 from salesoffice.core.text import mask_phone
 from salesoffice.customers.models import Customer
 from salesoffice.infra.i18n import _, _l
+from salesoffice.inventory.forms import CheckboxesField
+from salesoffice.offers.documents import describe_scheme
+from salesoffice.offers.forms import StepForm
+from salesoffice.offers.models import DiscountScheme
 from salesoffice.payments.enums import PlanKind
-from salesoffice.pricing.enums import DiscountKind
 from salesoffice.pricing.rules import DiscountStep
 from salesoffice.reservations.rules import MAX_DISCOUNT_STEPS
 from salesoffice.webkit.fields import CountField, DateField, EnumField, YuanField, at_most, optional, required
@@ -22,7 +23,7 @@ from salesoffice.webkit.forms import BaseForm
 BUYER_FIELDS = ("buyer_1", "buyer_2", "buyer_3", "buyer_4")
 LONGEST_HOLD = 7 * 24 * 60
 _NUMBERED = re.compile(r"#?\s*([0-9]{1,9})(?:\s.*)?", re.DOTALL)
-_LONGEST_VALUE = 20
+_LONGEST_ID = 10
 
 
 class CustomerUnclear(ValueError):
@@ -74,19 +75,6 @@ class ExtendHoldForm(BaseForm):
     minutes = CountField(_l("Minutes"), [optional()], minimum=1, maximum=LONGEST_HOLD)
 
 
-class StepForm(BaseForm):
-    """One discount step; an empty row is left out."""
-
-    class Meta(BaseForm.Meta):
-        """The whole form carries the token."""
-
-        csrf = False
-
-    kind = EnumField(_l("Discount"), [optional()], enum=DiscountKind, blank=_l("No discount"))
-    value = StringField(_l("Value"), [at_most(_LONGEST_VALUE)])
-    name = StringField(_l("Name of the discount"), [at_most(60)])
-
-
 class SubscribeForm(BaseForm):
     """Sign a subscription agreement."""
 
@@ -95,6 +83,8 @@ class SubscribeForm(BaseForm):
     buyer_3 = StringField(_l("Third buyer"), [optional(), at_most(200)])
     buyer_4 = StringField(_l("Fourth buyer"), [optional(), at_most(200)])
     plan = EnumField(_l("Payment plan"), [required()], enum=PlanKind)
+    scheme_ids = CheckboxesField(_l("Discount schemes"), [optional()], coerce=int, choices=())
+    offer_id = HiddenField()
     steps = FieldList(
         FormField(StepForm, label=_l("Discount")),
         label=_l("Discounts"),
@@ -105,6 +95,17 @@ class SubscribeForm(BaseForm):
     signed_on = DateField(_l("Day of the subscription"), [required()])
     sign_by = DateField(_l("Sign the contract by"), [optional()])
 
+    def offer_schemes(self, schemes: Sequence[DiscountScheme]) -> None:
+        """Fill the boxes of the discount schemes, in their order."""
+        self.scheme_ids.choices = [
+            SelectChoice(scheme.id, f"{scheme.name}  {describe_scheme(scheme)}") for scheme in schemes
+        ]
+
+    def read_offer(self) -> int | None:
+        """Return the id of the offer that is signed, None when there is none."""
+        typed = self.offer_id.data or ""
+        return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < _LONGEST_ID else None
+
     def read_buyers(self, customers: Sequence[Customer]) -> tuple[int, ...]:
         """Return the chosen customers' ids, the principal first; problems become errors of their fields."""
         ids = (_read_one(self[name], customers) for name in BUYER_FIELDS)
@@ -112,7 +113,7 @@ class SubscribeForm(BaseForm):
 
     def read_steps(self) -> tuple[DiscountStep, ...]:
         """Return the discount steps in their order; problems become errors of their rows."""
-        steps = (_read_step(row.form) for row in self.steps)
+        steps = (row.form.read() for row in self.steps)
         return tuple(step for step in steps if step is not None)
 
     @property
@@ -143,33 +144,3 @@ def _read_one(field: Any, customers: Sequence[Customer]) -> int | None:
     except CustomerUnclear as error:
         field.errors = [*field.errors, str(error)]
         return None
-
-
-def _read_step(row: StepForm) -> DiscountStep | None:
-    typed = row.value.data or ""
-    if row.kind.data is None and not typed:
-        return None
-    try:
-        value = _read_value(row.kind.data, typed)
-    except ValueError as error:
-        row.value.errors = [*row.value.errors, str(error)]
-        return None
-    return DiscountStep(row.kind.data, value, row.name.data or str(row.kind.data.label))
-
-
-def _read_value(kind: DiscountKind | None, typed: str) -> Decimal:
-    """Read a percentage (98 = 98 % is left to pay), points, or yuan; ValueError says what is wrong."""
-    if kind is None:
-        raise ValueError(_("Choose the kind of this discount."))
-    if kind in {DiscountKind.PER_AREA, DiscountKind.AMOUNT}:
-        try:
-            return Decimal(parse_yuan(typed))
-        except DomainError as error:
-            raise ValueError(str(error.message)) from error
-    try:
-        value = Decimal(typed)
-    except InvalidOperation as error:
-        raise ValueError(_("Please enter a number, for example 12.50.")) from error
-    if not value.is_finite() or abs(value) > MAX_AMOUNT:
-        raise ValueError(_("Please enter a number, for example 12.50."))
-    return value / 100 if kind is DiscountKind.PERCENTAGE else value

@@ -7,11 +7,12 @@ from decimal import Decimal
 from flask_babel import lazy_gettext as _l
 
 from salesoffice.core.errors import DomainError, FieldProblem, InvalidInput, WrongState
-from salesoffice.core.money import format_yuan, rate_of, round_down_to
+from salesoffice.core.money import format_yuan
 from salesoffice.pricing.enums import DiscountKind
 from salesoffice.pricing.rules import (
     DiscountInvalid,
     DiscountStep,
+    Limits,
     PriceLayers,
     StepResult,
     apply_discounts,
@@ -21,8 +22,6 @@ from salesoffice.pricing.rules import (
 LEGAL_DEPOSIT_RATE = Decimal("0.2")
 """The law's limit of a deposit (定金): 20 % of the price; a project may set a lower one."""
 
-_USUAL_DEPOSIT_RATE = Decimal("0.05")
-_DEPOSIT_STEP = 10_000_00
 MAX_SIGN_BY_DAYS = 366
 MAX_DISCOUNT_STEPS = 5
 MAX_BUYERS = 10
@@ -129,32 +128,34 @@ def latest_expiry(
 
 
 def price_deal(
-    list_total: int, filed_total: int | None, area: Decimal | None, discounts: Sequence[DiscountStep]
+    list_total: int,
+    area: Decimal | None,
+    discounts: Sequence[DiscountStep],
+    *,
+    before: Sequence[DiscountStep] = (),
+    limits: Limits | None = None,
 ) -> tuple[tuple[StepResult, ...], int]:
     """Return the discount steps with their results, and the deal price (fen).
 
-    `area` is the area the price is counted by (m²). Refused: more than five steps and a step per m² without an area
-    with DiscountInvalid, and what apply_discounts and check_price_layers refuse.
+    `area` is the area the price is counted by (m²), `before` the steps of discount schemes, which come first. Refused:
+    more than five free steps and a step per m² without an area with DiscountInvalid, and what apply_discounts and
+    check_price_layers refuse.
     """
     if len(discounts) > MAX_DISCOUNT_STEPS:
         raise DiscountInvalid(_l("At most %(count)s discount steps are possible.", count=MAX_DISCOUNT_STEPS))
     if area is None and any(step.kind is DiscountKind.PER_AREA for step in discounts):
         raise DiscountInvalid(_l("The area of this unit is not known, so nothing can be taken off per m²."))
-    results = apply_discounts(list_total, area or Decimal(0), discounts)
+    results = apply_discounts(list_total, area or Decimal(0), [*before, *discounts])
     total = results[-1].after if results else list_total
-    check_price_layers(PriceLayers(deal=total, filed=filed_total, list_price=list_total))
+    known = limits or Limits()
+    layers = PriceLayers(total, known.filed, list_total, known.project_floor, known.group_floor)
+    check_price_layers(layers)
     return results, total
 
 
 def deposit_limit(total: int, max_rate: Decimal) -> int:
     """Return the largest deposit for a price (fen): the project's rate, never more than the law's 20 %."""
     return int(total * min(max_rate, LEGAL_DEPOSIT_RATE))
-
-
-def usual_deposit(total: int) -> int:
-    """Return the deposit (fen) that a form proposes: 5 % of the price, rounded down to whole 10,000 yuan if it can."""
-    share = rate_of(total, _USUAL_DEPOSIT_RATE)
-    return round_down_to(share, _DEPOSIT_STEP) or share
 
 
 def check_signing_days(signed_on: date, sign_by_day: date, today: date) -> None:

@@ -7,6 +7,7 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from salesoffice.core.money import MAX_AMOUNT
 from salesoffice.infra.i18n import _l
+from salesoffice.offers.rules import MAX_SCHEMES
 from salesoffice.payments.enums import PlanKind
 from salesoffice.pricing.enums import DiscountKind
 from salesoffice.pricing.rules import DiscountStep
@@ -127,7 +128,10 @@ class HoldSchema(Schema):
 
 
 class SubscriptionBodySchema(Schema):
-    """What is signed: either `unit_id` or `hold_id`; the first customer is the principal buyer."""
+    """What is signed: either `unit_id` or `hold_id`; the first customer is the principal buyer.
+
+    Discount schemes come first, then `discounts`; `offer_id` is the offer it is signed from.
+    """
 
     unit_id = _identifier()
     hold_id = _identifier()
@@ -136,6 +140,8 @@ class SubscriptionBodySchema(Schema):
     discounts = fields.List(
         fields.Nested(DiscountSchema), load_default=list, validate=validate.Length(max=MAX_DISCOUNT_STEPS)
     )
+    scheme_ids = fields.List(_identifier(), load_default=list, validate=validate.Length(max=MAX_SCHEMES))
+    offer_id = _identifier(load_default=None, allow_none=True)
     deposit_fen = fields.Integer(strict=True, required=True, validate=validate.Range(1, MAX_AMOUNT))
     signed_on = fields.Date(required=True)
     sign_by = fields.Date(load_default=None, allow_none=True)
@@ -156,6 +162,8 @@ class SubscriptionBodySchema(Schema):
             signed_on=data["signed_on"],
             discounts=tuple(data["discounts"]),
             sign_by=data["sign_by"],
+            scheme_ids=tuple(data["scheme_ids"]),
+            offer_id=data["offer_id"],
         )
         return {"unit_id": data.get("unit_id"), "hold_id": data.get("hold_id"), "terms": terms}
 

@@ -24,6 +24,7 @@ __all__ = [
     "A3",
     "A4",
     "ANY_PAPER",
+    "ONE_AT_A_TIME",
     "Column",
     "Frame",
     "Paper",
@@ -35,14 +36,15 @@ __all__ = [
     "draw_tags",
 ]
 
-_one_at_a_time = Lock()
+ONE_AT_A_TIME = Lock()
+"""Held while a paper is drawn."""
 
 
 def draw_tables(frame: Frame, tables: Sequence[Table], papers: Sequence[Paper] = ANY_PAPER) -> bytes:
     """Draw tables on the first paper that is wide enough; on the last one texts are broken and letters get smaller."""
     from salesoffice.infra.longpdf.tables import TablePainter
 
-    with _one_at_a_time:
+    with ONE_AT_A_TIME:
         return TablePainter(frame).draw(tables, papers)
 
 
@@ -50,5 +52,5 @@ def draw_tags(frame: Frame, tags: Sequence[Tag]) -> bytes:
     """Draw tags, eight on a sheet of A4, with lines to cut along; each carries the frame's code and notes."""
     from salesoffice.infra.longpdf.tags import TagPainter
 
-    with _one_at_a_time:
+    with ONE_AT_A_TIME:
         return TagPainter(frame).draw(tags)

@@ -12,7 +12,7 @@ from salesoffice.reservations.services.holds import (
     place_hold,
     release_hold,
 )
-from salesoffice.reservations.services.offers import Offer, SubscriptionTerms, build_offer
+from salesoffice.reservations.services.offers import Offer, PriceTerms, SubscriptionTerms, build_offer
 from salesoffice.reservations.services.signing import sign_subscription
 from salesoffice.reservations.services.waiting import (
     join_waiting_list,
@@ -23,6 +23,7 @@ from salesoffice.reservations.services.waiting import (
 
 __all__ = [
     "Offer",
+    "PriceTerms",
     "SubscriptionTerms",
     "attach_agreement",
     "build_offer",

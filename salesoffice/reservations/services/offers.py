@@ -1,20 +1,25 @@
 """What a subscription agreement would cost, before it is signed."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from salesoffice.core import clock
+from salesoffice.core.permissions import Actor
 from salesoffice.deals.enums import NotFreeReason
 from salesoffice.deals.queries import is_permitted
 from salesoffice.deals.rules import UnitNotFree
 from salesoffice.inventory.models import Unit
+from salesoffice.offers.models import DiscountScheme
+from salesoffice.offers.queries import get_schemes, to_rule
+from salesoffice.offers.rules import choose_steps
+from salesoffice.offers.services import Grant, check_discount
 from salesoffice.payments.enums import PlanKind
 from salesoffice.pricing.enums import PriceBasis
 from salesoffice.pricing.models import UnitPrice
-from salesoffice.pricing.rules import DiscountStep, StepResult
+from salesoffice.pricing.queries import find_limits
+from salesoffice.pricing.rules import DiscountStep, Limits, StepResult
 from salesoffice.projects.queries import get_project
 from salesoffice.reservations.models import Hold
 from salesoffice.reservations.rules import (
@@ -27,10 +32,27 @@ from salesoffice.reservations.services.holds import get_price
 
 
 @dataclass(frozen=True)
+class PriceTerms:
+    """What decides the price of a deal: discount schemes by id, then free steps in their order.
+
+    `offer_id` names the offer it is signed from; without a plan, schemes are not judged by it.
+    """
+
+    signed_on: date
+    sign_by: date | None = None
+    plan: PlanKind | None = None
+    discounts: tuple[DiscountStep, ...] = ()
+    scheme_ids: tuple[int, ...] = ()
+    offer_id: int | None = None
+    customer_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class SubscriptionTerms:
     """What a buyer agrees to. `customer_ids` names the principal first; `deposit` in fen.
 
-    Without `sign_by` it is the project's usual number of days after `signed_on`.
+    Without `sign_by` it is the project's usual number of days after `signed_on`. `scheme_ids` are discount schemes,
+    applied before `discounts`; `offer_id` is the offer it is signed from.
     """
 
     customer_ids: tuple[int, ...]
@@ -39,6 +61,21 @@ class SubscriptionTerms:
     signed_on: date
     discounts: tuple[DiscountStep, ...] = ()
     sign_by: date | None = None
+    scheme_ids: tuple[int, ...] = ()
+    offer_id: int | None = None
+
+    @property
+    def price_terms(self) -> PriceTerms:
+        """What of it decides the price."""
+        return PriceTerms(
+            signed_on=self.signed_on,
+            sign_by=self.sign_by,
+            plan=self.plan,
+            discounts=self.discounts,
+            scheme_ids=self.scheme_ids,
+            offer_id=self.offer_id,
+            customer_ids=self.customer_ids,
+        )
 
 
 @dataclass(frozen=True)
@@ -51,24 +88,17 @@ class Offer:
     total: int
     max_deposit: int
     sign_by: date
+    schemes: tuple[DiscountScheme, ...] = ()
 
 
-def build_offer(
-    session: Session,
-    unit: Unit,
-    *,
-    hold: Hold | None,
-    signed_on: date,
-    sign_by_day: date | None,
-    discounts: Sequence[DiscountStep],
-) -> Offer:
+def build_offer(session: Session, unit: Unit, *, actor: Actor, hold: Hold | None, terms: PriceTerms) -> Offer:
     """Work out price, deposit limit and last day for signing; a hold keeps the price that the customer was shown.
 
-    Refused: `price_not_approved`, `permit_missing` (no permit on the day of signing), and what `price_deal` and
-    `check_signing_days` refuse. Changes nothing.
+    Refused: `price_not_approved`, `permit_missing` (no permit on the day of signing), `scheme_not_usable`,
+    `scheme_unknown`, `discount_not_allowed`, and what `price_deal` and `check_signing_days` refuse. Changes nothing.
     """
-    project = get_project(session, unit.project_id)
-    last_day = sign_by_day or sign_by(signed_on, project.sign_by_days)
+    project, signed_on = get_project(session, unit.project_id), terms.signed_on
+    last_day = terms.sign_by or sign_by(signed_on, project.sign_by_days)
     check_signing_days(signed_on, last_day, clock.business_today())
     if not is_permitted(session, unit, on=signed_on):
         raise UnitNotFree(NotFreeReason.PERMIT_MISSING)
@@ -76,5 +106,24 @@ def build_offer(
     list_total = hold.list_total_amount if hold else price.list_total_amount
     inner = price.basis is PriceBasis.INNER and unit.inner_area is not None
     area = unit.inner_area if inner else unit.gross_area
-    steps, total = price_deal(list_total, price.filed_total_amount, area, discounts)
-    return Offer(price, list_total, steps, total, deposit_limit(total, project.max_deposit_rate), last_day)
+    schemes = tuple(get_schemes(session, project.id, terms.scheme_ids))
+    before = choose_steps(
+        [to_rule(scheme) for scheme in schemes],
+        plan=terms.plan,
+        on=signed_on,
+        list_total=list_total,
+        area=area,
+    )
+    limits = _find_limits(session, unit, price)
+    steps, total = price_deal(list_total, area, terms.discounts, before=before, limits=limits)
+    grant = Grant(terms.offer_id, unit.id, terms.customer_ids) if terms.offer_id is not None else None
+    check_discount(session, project.id, actor=actor, list_total=list_total, total=total, grant=grant)
+    limit = deposit_limit(total, project.max_deposit_rate)
+    return Offer(price, list_total, steps, total, limit, last_day, schemes)
+
+
+def _find_limits(session: Session, unit: Unit, price: UnitPrice) -> Limits:
+    """Find the limits in force; of two filed prices, the version's and the limit's, the lower one counts."""
+    limits = find_limits(session, [unit.id])[unit.id]
+    known = [filed for filed in (price.filed_total_amount, limits.filed) if filed is not None]
+    return replace(limits, filed=min(known, default=None))

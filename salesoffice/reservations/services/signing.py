@@ -22,6 +22,7 @@ from salesoffice.deals.services import (
 )
 from salesoffice.infra.numbering import next_number
 from salesoffice.inventory.models import Unit
+from salesoffice.offers.services import mark_used
 from salesoffice.payments.models import Account
 from salesoffice.payments.services import open_account
 from salesoffice.pricing.rules import StepResult
@@ -54,7 +55,8 @@ def sign_subscription(
     Opens the account with its schedule, moves the claim on, makes the buyers party to the deal. A unit under a hold is
     signed through the unit only for the same rep or customer. Signing twice is refused (`unit_taken`, `wrong_state`),
     never done twice. Also refused: `unit_not_released`, `permit_missing`, `price_not_approved`, `above_filed_price`,
-    `deposit_too_high`, `discount_invalid`, `customer_unknown`, `sign_by_invalid`, `signed_on_invalid`, schedules that
+    `below_floor_price`, `deposit_too_high`, `discount_invalid`, `discount_not_allowed`, `scheme_not_usable`,
+    `customer_unknown`, `sign_by_invalid`, `signed_on_invalid`, schedules that
     cannot be made of the figures.
     """
     project = get_project(session, subject.project_id)
@@ -62,17 +64,11 @@ def sign_subscription(
     unit = lock_unit(session, subject.unit_id if isinstance(subject, Hold) else subject.id)
     hold = _find_hold(session, unit, subject, actor=actor, buyers=buyers)
     first = check_turn(session, unit, terms.customer_ids) if hold is None else None
-    offer = build_offer(
-        session,
-        unit,
-        hold=hold,
-        signed_on=terms.signed_on,
-        sign_by_day=terms.sign_by,
-        discounts=terms.discounts,
-    )
+    offer = build_offer(session, unit, actor=actor, hold=hold, terms=terms.price_terms)
     check_deposit(terms.deposit, offer.total, project.max_deposit_rate)
     account = _open_account(session, project, terms, offer, actor)
     subscription = _build(terms, offer, unit, actor)
+    mark_used(session, offer.schemes)
     if hold is None:
         _claim_directly(session, subscription, unit, choose_rep(actor, project.id, buyers[0]))
     else:

@@ -1,6 +1,6 @@
 """Signing a subscription agreement, with a live preview of its figures."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from salesoffice.core import clock
@@ -11,6 +11,10 @@ from salesoffice.deals.rules import UnitTaken
 from salesoffice.infra.db import db, transaction
 from salesoffice.infra.i18n import _
 from salesoffice.inventory.models import Unit
+from salesoffice.offers.models import Offer
+from salesoffice.offers.queries import find_offer_by_number, list_usable_schemes, may_view_offer
+from salesoffice.offers.rules import load_figures
+from salesoffice.payments.rules import usual_deposit
 from salesoffice.projects.queries import current_project
 from salesoffice.reservations.documents import Preview, build_preview
 from salesoffice.reservations.forms import BUYER_FIELDS, SubscribeForm, customer_entry
@@ -21,8 +25,8 @@ from salesoffice.reservations.queries import (
     get_unit_by_code,
     list_choosable_customers,
 )
-from salesoffice.reservations.rules import sign_by, usual_deposit
-from salesoffice.reservations.services import SubscriptionTerms, sign_subscription
+from salesoffice.reservations.rules import sign_by
+from salesoffice.reservations.services import PriceTerms, SubscriptionTerms, sign_subscription
 from salesoffice.reservations.views.blueprint import bp
 from salesoffice.webkit.access import current_actor, requires
 from salesoffice.webkit.forms import fill_problem
@@ -32,7 +36,7 @@ from salesoffice.webkit.forms import fill_problem
 @requires(Permission.SUBSCRIPTION_SIGN)
 def subscribe(code: str, unit_code: str) -> ResponseReturnValue:
     """Sign a subscription agreement for a unit, free or held."""
-    session, project, form = db.session(), current_project(), SubscribeForm()
+    session, project, form = db.session(), current_project(), _build_form()
     unit = get_unit_by_code(session, project.id, unit_code)
     hold = find_open_hold(session, unit.id)
     if not form.is_submitted():
@@ -63,10 +67,17 @@ def subscribe(code: str, unit_code: str) -> ResponseReturnValue:
 @requires(Permission.SUBSCRIPTION_SIGN)
 def preview(code: str, unit_code: str) -> ResponseReturnValue:
     """Show the figures of the form as it is filled in; changes nothing."""
-    form = SubscribeForm()
+    form = _build_form()
+    form.scheme_ids.validate(form)
     unit = get_unit_by_code(db.session(), current_project().id, unit_code)
     hold = find_open_hold(db.session(), unit.id)
     return render_template("reservations/_preview.html", preview=_preview(form, unit, hold), code=code)
+
+
+def _build_form() -> SubscribeForm:
+    form = SubscribeForm()
+    form.offer_schemes(list_usable_schemes(db.session(), current_project().id))
+    return form
 
 
 def _read_terms(form: SubscribeForm) -> SubscriptionTerms | None:
@@ -82,6 +93,8 @@ def _read_terms(form: SubscribeForm) -> SubscriptionTerms | None:
         signed_on=signed_on,
         discounts=steps,
         sign_by=form.sign_by.data,
+        scheme_ids=tuple(form.scheme_ids.data or ()),
+        offer_id=form.read_offer(),
     )
 
 
@@ -95,19 +108,37 @@ def _prefill(form: SubscribeForm, unit: Unit, hold: Hold | None) -> None:
         form.buyer_1.data = customer_entry(hold.customer) if hold.customer else None
     elif price is not None:
         form.deposit.data = usual_deposit(price.list_total_amount)
+    offer = find_offer_by_number(session, project.id, request.args.get("offer", ""))
+    if offer is not None and offer.unit_id == unit.id and may_view_offer(current_actor(), offer):
+        _prefill_from_offer(form, offer)
+
+
+def _prefill_from_offer(form: SubscribeForm, offer: Offer) -> None:
+    """Fill in what an offer says: the customer, the plan, its schemes, and the steps that come from none."""
+    figures = load_figures(offer.figures)
+    form.offer_id.data = str(offer.id)
+    form.plan.data, form.deposit.data = offer.plan_kind, usual_deposit(offer.total_amount)
+    form.scheme_ids.data = [step.scheme_id for step in figures.steps if step.scheme_id is not None]
+    if offer.customer is not None:
+        form.buyer_1.data = customer_entry(offer.customer)
+    free = [step for step in figures.steps if step.scheme_id is None]
+    for row, step in zip(form.steps, free, strict=False):
+        row.form.fill(step.kind, step.value, step.name)
 
 
 def _preview(form: SubscribeForm, unit: Unit, hold: Hold | None) -> Preview:
-    return build_preview(
-        db.session(),
-        unit,
-        hold=hold,
+    session, actor = db.session(), current_actor()
+    customers = list_choosable_customers(session, current_project().id, actor)
+    terms = PriceTerms(
         signed_on=form.signed_on.data or clock.business_today(),
-        sign_by_day=form.sign_by.data,
-        discounts=form.read_steps(),
+        sign_by=form.sign_by.data,
         plan=form.plan.data,
-        deposit=form.deposit.data,
+        discounts=form.read_steps(),
+        scheme_ids=tuple(form.scheme_ids.data or ()),
+        offer_id=form.read_offer(),
+        customer_ids=form.read_buyers(customers),
     )
+    return build_preview(session, unit, actor=actor, hold=hold, terms=terms, deposit=form.deposit.data)
 
 
 def _find_same(unit: Unit, terms: SubscriptionTerms) -> str | None:
@@ -148,7 +179,7 @@ def _show(form: SubscribeForm, unit: Unit, hold: Hold | None, status: int) -> Re
         buyers=buyers,
         steps=steps,
         more_buyers=any(field.data or field.errors for field in buyers[1:]),
-        more_steps=any(row.form.kind.data or row.form.value.data for row in steps[2:]),
+        more_steps=any(row.form.kind.data or row.form.value.data for row in steps[1:]),
         entries=[customer_entry(customer) for customer in customers],
     )
     return page, status

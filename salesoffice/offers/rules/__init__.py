@@ -1,0 +1,66 @@
+"""Decisions about discount schemes, loans, fees on behalf, and the figures of an offer."""
+
+from salesoffice.offers.rules.discounts import (
+    MAX_SCHEMES,
+    DiscountNotAllowed,
+    Scheme,
+    SchemeNotUsable,
+    allowed_rate,
+    check_authority,
+    choose_steps,
+    discount_rate,
+    is_usable,
+)
+from salesoffice.offers.rules.fees import FeeLine, FeeTerms, count_fees, default_fees
+from salesoffice.offers.rules.figures import (
+    OfferFigures,
+    PaymentLine,
+    StepLine,
+    UnitFacts,
+    dump_figures,
+    load_figures,
+)
+from salesoffice.offers.rules.loans import (
+    DEFAULT_LOAN_TERMS,
+    Loan,
+    LoanFigures,
+    LoanMonth,
+    LoanYearsInvalid,
+    ProvidentTooLarge,
+    build_loan_table,
+    check_years,
+    count_loan,
+    split_loan,
+)
+
+__all__ = [
+    "DEFAULT_LOAN_TERMS",
+    "MAX_SCHEMES",
+    "DiscountNotAllowed",
+    "FeeLine",
+    "FeeTerms",
+    "Loan",
+    "LoanFigures",
+    "LoanMonth",
+    "LoanYearsInvalid",
+    "OfferFigures",
+    "PaymentLine",
+    "ProvidentTooLarge",
+    "Scheme",
+    "SchemeNotUsable",
+    "StepLine",
+    "UnitFacts",
+    "allowed_rate",
+    "build_loan_table",
+    "check_authority",
+    "check_years",
+    "choose_steps",
+    "count_fees",
+    "count_loan",
+    "default_fees",
+    "discount_rate",
+    "dump_figures",
+    "is_usable",
+    "load_figures",
+    "split_loan",
+]
