@@ -73,8 +73,10 @@ GROUPS: tuple[tuple[LazyString | str, tuple[Entry, ...]], ...] = (
     (_l("Units and prices"), (
         Entry("inventory.units", _l("Inventory"), "building", ("inventory.",)),
         Entry("inventory.permits", _l("Pre-sale permits"), "file-invoice"),
+        Entry("priceplans.index", _l("Price plans"), "report-money", ("priceplans.",)),
         Entry("pricing.sheets", _l("Price sheets"), "table", ("pricing.",)),
         Entry("imports.index", _l("Import"), "upload", ("imports.",)),
+        Entry("launch.index", _l("Release batches and launch"), "check", ("launch.",)),
     )),
     (_l("Office"), (
         Entry("projects.settings", _l("Rules of the project"), "settings"),

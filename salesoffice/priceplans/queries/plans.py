@@ -96,7 +96,7 @@ def find_undoer(session: Session, plan_id: int) -> int | None:
 
 
 def find_free_name(session: Session, project_id: int, name: str) -> str:
-    """Return a name for a copy that no plan of the project has yet: `name 2`, `name 3` …"""
+    """Return a name for a copy that no plan of the project has yet: `name 2` and so on."""
     taken = set(session.scalars(select(PricePlan.name).where(PricePlan.project_id == project_id)))
     number = 2
     while f"{name[:55]} {number}" in taken:

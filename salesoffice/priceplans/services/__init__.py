@@ -17,6 +17,13 @@ from salesoffice.priceplans.services.plans import (
     copy_plan,
     create_plan,
 )
+from salesoffice.priceplans.services.solving import (
+    accept_solution,
+    build_edit,
+    find_solution,
+    moves_coefficient,
+)
+from salesoffice.priceplans.services.versions import PricesChangedMeanwhile, make_version
 
 __all__ = [
     "Adjusted",
@@ -27,9 +34,15 @@ __all__ = [
     "PlanDetails",
     "PlanEdit",
     "PlanNameTaken",
+    "PricesChangedMeanwhile",
+    "accept_solution",
+    "build_edit",
     "change_plan",
     "close_plan",
     "copy_plan",
     "create_plan",
+    "find_solution",
+    "make_version",
+    "moves_coefficient",
     "undo_change",
 ]

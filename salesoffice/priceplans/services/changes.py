@@ -1,6 +1,7 @@
 """One change of a plan, and taking it back."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -29,8 +30,9 @@ LARGEST_DIFFERENCE = 10_000_000_00
 LONGEST_KEY = 60
 MOST_FACTORS = 2000
 
+_DIGITS = 9
+_FLOOR = re.compile(r"-?[1-9][0-9]{0,2}|0")
 _MILLION = Decimal(1_000_000)
-_NUMBERED = frozenset({FactorKind.FLOOR_STEP, FactorKind.FLOOR})
 _TERM_KINDS: Mapping[str, Any] = {
     "method": PlanMethod,
     "basis": PriceBasis,
@@ -53,6 +55,22 @@ class CellName(NamedTuple):
     building_id: int | None
     key: str
     is_coefficient: bool
+
+    @property
+    def text(self) -> str:
+        """The name as pages send it: `floor.0.14.c`; building 0 stands for all."""
+        return f"{self.kind.value}.{self.building_id or 0}.{self.key}.{'c' if self.is_coefficient else 'd'}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a name that a page sent; ValueError for anything else."""
+        kind, building, rest = text.split(".", 2)
+        key, _dot, column = rest.rpartition(".")
+        if column not in {"c", "d"} or not (
+            building.isascii() and building.isdecimal() and len(building) <= _DIGITS
+        ):
+            raise ValueError(text)
+        return cls(FactorKind(kind), int(building) or None, key, column == "c")
 
 
 class Adjusted(NamedTuple):
@@ -230,7 +248,7 @@ def _check_edit(session: Session, plan: PricePlan, edit: PlanEdit) -> None:
 def _check_cell(name: CellName, value: int | None) -> None:
     if not 0 < len(name.key) <= LONGEST_KEY:
         raise InvalidInput(_l("A row of a factor table needs its name."), code="factor_invalid")
-    if name.kind in _NUMBERED and not name.key.removeprefix("-").isdecimal():
+    if name.kind is FactorKind.FLOOR_STEP and not _FLOOR.fullmatch(name.key):
         raise InvalidInput(_l("A floor is a whole number, for example 12 or -1."), code="factor_invalid")
     if value is None:
         return

@@ -1,5 +1,6 @@
 """Pages of price plans."""
 
+from salesoffice.priceplans.views import comparison, exports, plans, sheet, solver, units, versions
 from salesoffice.priceplans.views.blueprint import bp
 
-__all__ = ["bp"]
+__all__ = ["bp", "comparison", "exports", "plans", "sheet", "solver", "units", "versions"]

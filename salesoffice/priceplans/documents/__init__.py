@@ -1,0 +1,1 @@
+"""What pages, answers and workbooks show of price plans."""
