@@ -7,6 +7,7 @@ from flask import Response, request
 
 from salesoffice.board.documents.board import answer_poll, build_poll_response
 from salesoffice.board.documents.story import Event, tell_story
+from salesoffice.board.queries.alternatives import AlternativeUnit, list_alternatives
 from salesoffice.board.queries.deal_file import build_deal_file
 from salesoffice.board.queries.facts import UnitFacts, may_see_details
 from salesoffice.board.queries.units import (
@@ -17,6 +18,7 @@ from salesoffice.board.queries.units import (
     list_units,
 )
 from salesoffice.board.schemas import (
+    AlternativesSchema,
     BoardQuerySchema,
     BoardSchema,
     DealSchema,
@@ -81,6 +83,16 @@ def show_history(unit_id: int) -> dict[str, object]:
         list_history(db.session(), unit), sees_details=partial(may_see_details, current_actor())
     )
     return {"items": events, "next_cursor": None}
+
+
+@blp.route("/units/<int:unit_id>/alternatives")
+@requires(Permission.BOARD_VIEW)
+@blp.response(200, AlternativesSchema)
+@blp.alt_response(404, description="not_found")
+def show_alternatives(unit_id: int) -> dict[str, object]:
+    """List the five free units nearest to a unit, the nearest first."""
+    items: list[AlternativeUnit] = list_alternatives(db.session(), _facts(unit_id), now=clock.now())
+    return {"items": items, "next_cursor": None}
 
 
 @blp.route("/units/<int:unit_id>/withhold", methods=["POST"])

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
+from salesoffice.board.enums import CellLook
 from salesoffice.board.rules import SHOWS, BoardFilter, Place
 from salesoffice.core.text import natural_key
-from salesoffice.deals.enums import UnitState
 from salesoffice.infra.i18n import _, _l
 from salesoffice.webkit.fields import AreaField, DateField, EnumField, YuanField, at_most, optional, required
 from salesoffice.webkit.forms import BaseForm
@@ -30,7 +30,7 @@ class BoardFilterForm(BaseForm):
     show = SelectField(_l("Second line"), default="area")
     building = SelectField(_l("Building"), [optional()], default="")
     type = SelectField(_l("Unit type"), [optional()], default="")
-    state = EnumField(_l("State"), [optional()], enum=UnitState, blank=_l("All"))
+    state = EnumField(_l("State"), [optional()], enum=CellLook, blank=_l("All"))
     orientation = SelectField(_l("Orientation"), [optional()], default="")
     min_area = AreaField(_l("Area from"), [optional()])
     max_area = AreaField(_l("Area to"), [optional()])

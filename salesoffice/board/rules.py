@@ -8,8 +8,8 @@ from itertools import chain
 from types import MappingProxyType
 from typing import NamedTuple
 
+from salesoffice.board.enums import OVERLAY_LOOKS, UNCLAIMED_STATES, CellLook
 from salesoffice.core.text import natural_key
-from salesoffice.deals.enums import UnitState
 
 MAX_COLUMNS = 32
 """A floor with more units than this flows over several lines instead of widening the whole section."""
@@ -17,18 +17,21 @@ MAX_COLUMNS = 32
 LONGEST_ALONE = 12
 """A floor with more units than this has no columns of its own where no line is shared by two floors."""
 
-_SIGNS: Mapping[UnitState, tuple[str, str]] = MappingProxyType(
+_SIGNS: Mapping[CellLook, tuple[str, str]] = MappingProxyType(
     {
-        UnitState.UNRELEASED: ("U", "未"),
-        UnitState.AVAILABLE: ("A", "待"),
-        UnitState.WITHHELD: ("W", "控"),
-        UnitState.HELD: ("H", "锁"),
-        UnitState.PROVISIONAL: ("P", "订"),
-        UnitState.SUBSCRIBED: ("S", "认"),
-        UnitState.CONTRACTED: ("C", "草"),
-        UnitState.SIGNED_ONLINE: ("N", "网"),
-        UnitState.FILED: ("F", "备"),
-        UnitState.DELIVERED: ("D", "交"),
+        CellLook.UNRELEASED: ("U", "未"),
+        CellLook.AVAILABLE: ("A", "待"),
+        CellLook.WITHHELD: ("W", "控"),
+        CellLook.HELD: ("H", "锁"),
+        CellLook.PROVISIONAL: ("P", "订"),
+        CellLook.SUBSCRIBED: ("S", "认"),
+        CellLook.CONTRACTED: ("C", "草"),
+        CellLook.SIGNED_ONLINE: ("N", "网"),
+        CellLook.FILED: ("F", "备"),
+        CellLook.DELIVERED: ("D", "交"),
+        CellLook.MORTGAGED: ("M", "押"),
+        CellLook.SEIZED: ("Z", "封"),
+        CellLook.RESTRICTED: ("R", "限"),
     }
 )
 SHOWS = ("area", "type", "price", "unit_price", "orientation", "room")
@@ -36,7 +39,10 @@ SHOWS = ("area", "type", "price", "unit_price", "orientation", "room")
 
 
 class UnitRow(NamedTuple):
-    """One unit as the board needs it; areas in hundredths of m², the list total in fen."""
+    """One unit as the board needs it; areas in hundredths of m², the list total in fen.
+
+    `state` is the look of its cell: the state, or the overlay on a unit without a claim.
+    """
 
     building_id: int
     section_id: int
@@ -85,9 +91,16 @@ class SectionPlan:
     floors: tuple[FloorPlan, ...]
 
 
-def sign_of(state: UnitState, language: str) -> str:
-    """Return the sign of a state: one Chinese character, in English a capital letter."""
-    return _SIGNS[state][0 if language == "en" else 1]
+def sign_of(look: str, language: str) -> str:
+    """Return the sign of a state or overlay: one Chinese character, in English a capital letter."""
+    return _SIGNS[CellLook(look)][0 if language == "en" else 1]
+
+
+def look_of(state: str, overlays: Collection[str]) -> str:
+    """Return how the cell of a unit looks: its state, or the gravest overlay where nobody claims it."""
+    if not overlays or state not in UNCLAIMED_STATES:
+        return state
+    return next(look.value for look in OVERLAY_LOOKS if look in overlays)
 
 
 def plan_sections(
@@ -130,10 +143,10 @@ def average_price(units: Iterable[UnitRow]) -> int | None:
     return (total * 200 + area) // (area * 2) if area else None
 
 
-def count_states(states: Iterable[str]) -> dict[str, int]:
-    """Count units per state, every state present, in the order of the states."""
-    counted = Counter(states)
-    return {state.value: counted[state.value] for state in UnitState}
+def count_looks(looks: Iterable[str]) -> dict[str, int]:
+    """Count units per look of their cells, every look present, in the order of the legend."""
+    counted = Counter(looks)
+    return {look.value: counted[look.value] for look in CellLook}
 
 
 def share_of(count: int, total: int) -> Decimal:

@@ -2,8 +2,10 @@
 
 from marshmallow import Schema, fields, validate
 
+from salesoffice.board.enums import CellLook, EventKind
 from salesoffice.contracts.schemas import ContractSchema
 from salesoffice.deals.enums import ClaimEnd, ClaimKind, DealState, UnitState
+from salesoffice.inventory.enums import OverlayKind
 from salesoffice.payments.schemas import AccountSchema
 from salesoffice.pricing.enums import PriceBasis
 from salesoffice.reservations.schemas import HoldSchema, SubscriptionSchema
@@ -48,12 +50,17 @@ class UnitSchema(Schema):
     reason = fields.String(
         allow_none=True,
         metadata={
-            "description": "why unreleased (permit_missing, unit_not_released), or the words why withheld"
+            "description": "why it takes no claim (permit_missing, unit_not_released, unit_overlaid), or the words why withheld"
         },
     )
     withheld_until = fields.Date(allow_none=True)
     claim = fields.Nested(ClaimSchema, allow_none=True)
-    overlay = fields.Function(lambda _unit: [], metadata={"type": "array", "items": {"type": "string"}})
+    overlay = fields.List(
+        fields.String(validate=validate.OneOf([kind.value for kind in OverlayKind])),
+        metadata={
+            "description": "what stands on the unit in law; while it is not empty no new claim is taken"
+        },
+    )
     version = fields.Integer(
         metadata={
             "description": "number of the last entry of the audit chain about the unit; the answer to withhold and "
@@ -86,6 +93,7 @@ class EntrySchema(Schema):
     at = fields.DateTime(format=MOMENT)
     action = fields.String()
     text = fields.String()
+    kind = fields.Enum(EventKind, by_value=True)
     actor = fields.String(attribute="actor_name")
 
 
@@ -93,6 +101,29 @@ class HistorySchema(Schema):
     """What happened to a unit, the newest first."""
 
     items = fields.List(fields.Nested(EntrySchema))
+    next_cursor = fields.String(allow_none=True)
+
+
+class AlternativeSchema(Schema):
+    """A free unit near another one; `difference_fen` is its list total less the other's."""
+
+    id = fields.Integer()
+    code = fields.String()
+    building = fields.String()
+    section = fields.String()
+    floor_label = fields.String()
+    room_no = fields.String()
+    unit_type = fields.String()
+    orientation = fields.String()
+    gross_area = fields.Decimal(places=2, as_string=True, allow_none=True)
+    list_total_fen = fields.Integer(attribute="list_total_amount", allow_none=True)
+    difference_fen = fields.Integer(attribute="difference_amount", allow_none=True)
+
+
+class AlternativesSchema(Schema):
+    """The free units nearest to another one."""
+
+    items = fields.List(fields.Nested(AlternativeSchema))
     next_cursor = fields.String(allow_none=True)
 
 
@@ -115,6 +146,12 @@ class CellSchema(Schema):
     id = fields.Integer()
     code = fields.String()
     state = fields.String(validate=validate.OneOf(STATES))
+    look = fields.String(
+        validate=validate.OneOf([look.value for look in CellLook]),
+        metadata={
+            "description": "the state, or the overlay on a unit without a claim; `counts` counts by it"
+        },
+    )
     sign = fields.String()
 
 

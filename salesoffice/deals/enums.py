@@ -58,6 +58,12 @@ class NotFreeReason(LabelledEnum):
     UNIT_TAKEN = "unit_taken", _l("Another claim on this unit is open.")
     UNIT_WITHHELD = "unit_withheld", _l("Management is keeping this unit back.")
     UNIT_NOT_RELEASED = "unit_not_released", _l("This unit has not been released for sale.")
+    UNIT_OVERLAID = (
+        "unit_overlaid",
+        _l(
+            "This unit is mortgaged, seized or restricted. It can be sold once the office has noted that this is lifted."
+        ),
+    )
     PERMIT_MISSING = "permit_missing", _l("No pre-sale permit covers this unit yet.")
 
 

@@ -15,7 +15,7 @@ from salesoffice.deals.models import Claim, Deal, DealBuyer
 from salesoffice.deals.rules import derive_unit_state
 from salesoffice.infra import numbering
 from salesoffice.inventory.enums import ReleaseState
-from salesoffice.inventory.models import Permit, PermitBuilding, Unit
+from salesoffice.inventory.models import Permit, PermitBuilding, PermitUnit, Unit
 from salesoffice.projects.models import Project
 
 DEAL_SERIES = "deal"
@@ -58,12 +58,13 @@ def find_permit(session: Session, unit: Unit, *, on: date | None = None) -> Perm
     covers_building = exists().where(
         PermitBuilding.permit_id == Permit.id, PermitBuilding.building_id == unit.building_id
     )
+    names_unit = exists().where(PermitUnit.permit_id == Permit.id, PermitUnit.unit_id == unit.id)
     statement = (
         select(Permit)
         .where(
             Permit.project_id == unit.project_id,
             Permit.issued_on <= (on or clock.business_today()),
-            or_(Permit.is_project_wide, covers_building),
+            or_(Permit.is_project_wide, covers_building, names_unit),
         )
         .order_by(Permit.issued_on, Permit.id)
         .limit(1)

@@ -1,6 +1,6 @@
 """Decisions about claims and about the one state of a unit."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from flask_babel import lazy_gettext as _l
@@ -15,6 +15,7 @@ from salesoffice.deals.enums import (
     NotFreeReason,
     UnitState,
 )
+from salesoffice.inventory.enums import OverlayKind
 
 _STATE_WITHOUT_CLAIM: Mapping[tuple[str, bool], UnitState] = MappingProxyType(
     {
@@ -56,6 +57,17 @@ class UnitTaken(UnitNotFree):
         super().__init__(NotFreeReason.UNIT_TAKEN, **values)
 
 
+class UnitOverlaid(UnitNotFree):
+    """A legal overlay stands on the unit; the value `overlay` lists its kinds."""
+
+    def __init__(self, kinds: Sequence[OverlayKind]) -> None:
+        super().__init__(NotFreeReason.UNIT_OVERLAID, overlay=[kind.value for kind in kinds])
+        self.message = _l(
+            "This unit cannot be sold: %(overlay)s. Once that is lifted, note it on the unit's page.",
+            overlay=" / ".join(str(kind.label) for kind in kinds),
+        )
+
+
 def derive_unit_state(release_state: str, is_permitted: bool, claim_kind: ClaimKind | None) -> UnitState:
     """Return the state everyone is shown.
 
@@ -69,11 +81,16 @@ def derive_unit_state(release_state: str, is_permitted: bool, claim_kind: ClaimK
 
 
 def why_not_free(
-    release_state: str, is_permitted: bool, claim_kind: ClaimKind | None
+    release_state: str, is_permitted: bool, claim_kind: ClaimKind | None, *, is_overlaid: bool = False
 ) -> NotFreeReason | None:
-    """Return why a unit cannot be claimed now, None when it is free; same arguments as derive_unit_state."""
+    """Return why a unit cannot be claimed now, None when it is free; same arguments as derive_unit_state.
+
+    `is_overlaid` says whether a legal overlay stands on it.
+    """
     if claim_kind is not None:
         return NotFreeReason.UNIT_TAKEN
+    if is_overlaid:
+        return NotFreeReason.UNIT_OVERLAID
     if release_state in _REASON_BY_RELEASE:
         return _REASON_BY_RELEASE[release_state]
     return None if is_permitted else NotFreeReason.PERMIT_MISSING

@@ -19,13 +19,20 @@ from salesoffice.core.permissions import Actor, Permission
 from salesoffice.deals.enums import ClaimEnd, ClaimKind, DealState
 from salesoffice.deals.models import Claim, Deal
 from salesoffice.deals.queries import DEAL_SERIES, DEAL_TEMPLATE, find_open_claim, is_permitted
-from salesoffice.deals.rules import UnitTaken, check_claim_end, check_claim_step, check_unit_free
+from salesoffice.deals.rules import (
+    UnitOverlaid,
+    UnitTaken,
+    check_claim_end,
+    check_claim_step,
+    check_unit_free,
+)
 from salesoffice.infra import audit
 from salesoffice.infra.db import lock_rows
 from salesoffice.infra.i18n import _
 from salesoffice.infra.numbering import next_number
 from salesoffice.inventory.enums import ReleaseState
 from salesoffice.inventory.models import Unit
+from salesoffice.inventory.queries import find_overlays
 from salesoffice.staff.models import User
 
 OPEN_CLAIM_INDEX = "uq_claims_open_unit"
@@ -48,13 +55,17 @@ def lock_unit(session: Session, unit_id: int) -> Unit:
 
 
 def check_claimable(session: Session, unit: Unit, *, actor: Actor) -> None:
-    """Refuse a unit that cannot be claimed now: UnitTaken, or UnitNotFree with `unit_not_released`, `permit_missing`.
+    """Refuse a unit that cannot be claimed now: UnitTaken, UnitOverlaid, or UnitNotFree with `unit_not_released`,
+    `permit_missing`.
 
     Lock the unit before; an expired claim still counts until the caller has closed it.
     """
     claim = find_open_claim(session, unit.id, include_expired=True)
     if claim is not None:
         raise build_unit_taken(session, claim, actor=actor)
+    overlays = find_overlays(session, unit.id)
+    if overlays:
+        raise UnitOverlaid(overlays)
     check_unit_free(unit.release_state.value, is_permitted(session, unit), None)
 
 

@@ -6,7 +6,7 @@ import click
 
 from salesoffice.core.permissions import SYSTEM
 from salesoffice.infra.db import db, transaction
-from salesoffice.inventory.queries import PermitRow, find_building_ids, list_permits
+from salesoffice.inventory.queries import PermitRow, find_building_ids, find_unit_ids, list_permits
 from salesoffice.inventory.services import add_permit
 from salesoffice.projects.queries import get_project_by_code
 from salesoffice.webkit.console import emit, json_option, refusals_exit
@@ -17,16 +17,24 @@ def group() -> None:
     pass
 
 
-@group.command("add", help="enter a permit; without --building it covers the whole project")
+@group.command("add", help="enter a permit; without --building and --unit it covers the whole project")
 @click.option("--project", "code", required=True)
 @click.option("--number", required=True)
 @click.option("--issued-on", required=True, type=click.DateTime(["%Y-%m-%d"]))
 @click.option("--building", "buildings", multiple=True, help="a building it covers; may be repeated")
+@click.option("--unit", "units", multiple=True, help="the code of a single unit it covers; may be repeated")
 @click.option("--account", default="", help="the supervised account it names")
 @json_option
 @refusals_exit
 def add(
-    *, code: str, number: str, issued_on: dt.datetime, buildings: tuple[str, ...], account: str, as_json: bool
+    *,
+    code: str,
+    number: str,
+    issued_on: dt.datetime,
+    buildings: tuple[str, ...],
+    units: tuple[str, ...],
+    account: str,
+    as_json: bool,
 ) -> None:
     with transaction() as session:
         project = get_project_by_code(session, code)
@@ -37,6 +45,7 @@ def add(
             number=number,
             issued_on=issued_on.date(),
             building_ids=find_building_ids(session, project.id, buildings),
+            unit_ids=find_unit_ids(session, project.id, units),
             supervised_account=account,
         )
         made = next(row for row in list_permits(session, project.id) if row.permit.id == permit.id)
@@ -61,5 +70,8 @@ def _describe(row: PermitRow) -> dict[str, object]:
         "issued_on": row.permit.issued_on.isoformat(),
         "project_wide": row.permit.is_project_wide,
         "buildings": list(row.buildings),
+        "single_units": list(row.units),
         "units": row.unit_count,
+        "published_on": row.permit.published_on.isoformat() if row.permit.published_on else None,
+        "publish_by": row.publish_by.isoformat(),
     }

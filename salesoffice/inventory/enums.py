@@ -71,3 +71,20 @@ class BatchState(LabelledEnum):
     PLANNED = "planned", _l("Planned")
     LAUNCHED = "launched", _l("Launched")
     CANCELLED = "cancelled", _l("Called off")
+
+
+class SkippedFloors(LabelledEnum):
+    """How a house without certain floor numbers shows its floors."""
+
+    LEAVE_OUT = "leave_out", _l("Count on past them (the 4th floor is shown as 5)")
+    RELABEL = "relabel", _l("Show them with a letter (4 as 3A, 13 as 12A)")
+
+
+class NumberingShape(LabelledEnum):
+    """How the rooms of a building are numbered from section, shown floor and line."""
+
+    FLOOR_LINE = "floor_line", _l("Floor and two digits: 1801")
+    FLOOR_LETTER = "floor_letter", _l("Floor and letter: 18A")
+    SECTION_FLOOR_LINE = "section_floor_line", _l("Section, floor and two digits: 1-1801")
+    FLOOR_DASH_LINE = "floor_dash_line", _l("Floor, dash and two digits: 18-01")
+    LINE = "line", _l("Only the line: 01, shop names, parking spaces")

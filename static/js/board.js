@@ -22,10 +22,10 @@
 
   // Cells and legend
 
-  function setCell({ id, state, sign }) {
+  function setCell({ id, look, sign }) {
     const cell = document.getElementById(`u${id}`);
-    if (!cell || cell.classList.contains(state)) return;
-    cell.className = `${state} fresh${cell.classList.contains("chosen") ? " chosen" : ""}`;
+    if (!cell || cell.classList.contains(look)) return;
+    cell.className = `${look} fresh${cell.classList.contains("chosen") ? " chosen" : ""}`;
     cell.dataset.s = sign;
     setTimeout(() => cell.classList.remove("fresh"), 2500);
     if (shownUnit === cell.id) openUnit(cell);

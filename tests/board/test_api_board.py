@@ -27,7 +27,13 @@ def test_board_since_nothing_names_every_unit(sign_in: SignIn, office: Office) -
     answer = sign_in(office.rep).get(f"{ADDRESS}?since=0", headers={"Accept-Language": "en"})
 
     assert answer.status_code == 200
-    assert answer.json["changed"][0] == {"id": 1, "code": "1-A-101", "state": "available", "sign": "A"}
+    assert answer.json["changed"][0] == {
+        "id": 1,
+        "code": "1-A-101",
+        "state": "available",
+        "look": "available",
+        "sign": "A",
+    }
     assert (len(answer.json["changed"]), answer.json["counts"]["available"]) == (20, 20)
     assert (answer.json["version"], answer.json["rebuilt"]) == (1, True)
 
@@ -39,7 +45,9 @@ def test_board_tells_only_what_changed(app: Flask, sign_in: SignIn, office: Offi
 
     answer = browser.get(f"{ADDRESS}?since={version}", headers={"Accept-Language": "en"})
 
-    assert answer.json["changed"] == [{"id": 1, "code": "1-A-101", "state": "held", "sign": "H"}]
+    assert answer.json["changed"] == [
+        {"id": 1, "code": "1-A-101", "state": "held", "look": "held", "sign": "H"}
+    ]
     assert (answer.json["counts"]["held"], answer.json["counts"]["available"]) == (1, 19)
     assert answer.json["rebuilt"] is False
     assert answer.json["version"] > version

@@ -6,9 +6,8 @@ from datetime import datetime
 from flask import Response, jsonify, make_response
 from sqlalchemy.orm import Session
 
-from salesoffice.board.queries.board import count_by_state, find_changes, get_freshness, list_cells
+from salesoffice.board.queries.board import count_by_look, find_changes, get_freshness, list_cells
 from salesoffice.board.rules import sign_of
-from salesoffice.deals.enums import UnitState
 from salesoffice.infra.i18n import current_language
 
 
@@ -36,13 +35,13 @@ def answer_poll(
     changes = find_changes(session, project_id, since, freshness.sequence)
     cells = list_cells(session, project_id, changes, now=now)
     changed = [
-        {"id": unit_id, "code": code, "state": state, "sign": sign_of(UnitState(state), language)}
-        for unit_id, code, state in cells
+        {"id": unit_id, "code": code, "state": state, "look": look, "sign": sign_of(look, language)}
+        for unit_id, code, state, look in cells
     ]
     body: dict[str, object] = {
         "version": freshness.sequence,
         "changed": changed,
-        "counts": count_by_state(session, project_id, now=now),
+        "counts": count_by_look(session, project_id, now=now),
         "rebuilt": changes.unit_ids is None,
     }
     return Answer(etag, body)

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from flask_babel import gettext as _
 
+from salesoffice.board.enums import CellLook
 from salesoffice.board.rules import (
     LONGEST_ALONE,
     FloorPlan,
@@ -20,7 +21,6 @@ from salesoffice.board.rules import (
     sign_of,
 )
 from salesoffice.core.money import FEN_PER_YUAN
-from salesoffice.deals.enums import UnitState
 
 _PLAIN = re.compile(r"[\w.~-]*")
 """Letters of any language, digits and marks that mean nothing in HTML nor in an address."""
@@ -178,8 +178,8 @@ def _cells_writer(style: GridStyle, second: SecondLine, units: Collection[UnitRo
 
 @cache
 def _mark_states(language: str) -> Mapping[str, str]:
-    """Return the class and the sign of each state, as attributes."""
-    return {state.value: f"{state.value} data-s={sign_of(state, language)}" for state in UnitState}
+    """Return the class and the sign of each look, as attributes."""
+    return {look.value: f"{look.value} data-s={sign_of(look, language)}" for look in CellLook}
 
 
 def _dimming(write: CellsWriter, matching: Collection[int]) -> CellsWriter:

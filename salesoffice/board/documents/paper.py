@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from salesoffice.board.documents.fragments import group_by_house, house_key
 from salesoffice.board.documents.grid import SecondLine, whole_yuan, write_area
+from salesoffice.board.enums import CellLook
 from salesoffice.board.queries.board import get_freshness
 from salesoffice.board.queries.past import find_sequence_at, list_rows_at
 from salesoffice.board.queries.rows import Structure, get_structure
@@ -16,13 +17,12 @@ from salesoffice.board.rules import (
     Place,
     SectionPlan,
     UnitRow,
-    count_states,
+    count_looks,
     plan_sections,
     share_of,
     sign_of,
 )
 from salesoffice.core import clock
-from salesoffice.deals.enums import UnitState
 from salesoffice.infra.i18n import _, current_language
 from salesoffice.infra.pdf import render_pdf
 from salesoffice.projects.models import Project
@@ -122,7 +122,7 @@ def build_sheet(house: Place, units: Sequence[UnitRow], names: Structure) -> She
     sections = [_build_section(plan, write_area, language) for plan in plans]
     bands, width, height = fit_bands(sections)
     has_second_line = height >= SMALLEST_TWO_LINES
-    counts = count_states(unit.state for unit in units)
+    counts = count_looks(unit.state for unit in units)
     return Sheet(
         title=house.name or _("Building not known"),
         bands=bands,
@@ -161,7 +161,7 @@ def _font_size(width: float, height: float, *, has_second_line: bool) -> float:
 
 
 def _build_section(plan: SectionPlan, write: SecondLine, language: str) -> PaperSection:
-    signs = {state.value: sign_of(state, language) for state in UnitState}
+    signs = {look.value: sign_of(look, language) for look in CellLook}
     width = max(len(plan.columns), 12 if any(floor.is_flowing for floor in plan.floors) else 1)
     columns = plan.columns + ("",) * (width - len(plan.columns))
     rows = [row for floor in plan.floors for row in _build_rows(floor, width, write, signs)]
@@ -193,6 +193,6 @@ def _legend(counts: Mapping[str, int], language: str) -> tuple[tuple[str, str, s
             counts[state.value],
             share_of(counts[state.value], total),
         )
-        for state in UnitState
+        for state in CellLook
         if counts[state.value]
     )

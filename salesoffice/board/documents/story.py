@@ -7,10 +7,12 @@ from datetime import date, datetime
 
 from flask_babel import LazyString
 
+from salesoffice.board.enums import EventKind
 from salesoffice.core import clock
 from salesoffice.core.money import format_yuan
 from salesoffice.infra.i18n import _, _l, current_language
 from salesoffice.infra.models import AuditEntry
+from salesoffice.inventory.enums import OverlayKind, ReleaseState
 
 WORDS: Mapping[str, LazyString] = {
     "unit.added": _l("Unit entered"),
@@ -20,7 +22,16 @@ WORDS: Mapping[str, LazyString] = {
     "unit.confirmed": _l("Room label confirmed"),
     "unit.withheld": _l("Kept back by management"),
     "unit.released": _l("Released for sale"),
+    "areas.entered": _l("Areas entered"),
+    "areas.checked": _l("Areas checked by a second person"),
+    "overlay.placed": _l("Legal note entered"),
+    "overlay.lifted": _l("Legal note lifted"),
     "unit_price.changed": _l("List price changed"),
+    "waiting.joined": _l("A customer joined the waiting list"),
+    "waiting.offered": _l("Offered to the first of the waiting list"),
+    "waiting.taken": _l("Taken by the first of the waiting list"),
+    "waiting.lapsed": _l("Offer to the waiting list ran out"),
+    "waiting.withdrawn": _l("A customer left the waiting list"),
     "hold.placed": _l("Held"),
     "hold.extended": _l("Hold extended"),
     "hold.released": _l("Hold released"),
@@ -52,6 +63,43 @@ WORDS: Mapping[str, LazyString] = {
 """Actions and what people call them."""
 
 
+_KINDS: Mapping[str, EventKind] = {
+    "unit.withheld": EventKind.RELEASE,
+    "unit.released": EventKind.RELEASE,
+    "batch": EventKind.RELEASE,
+    "unit": EventKind.FACTS,
+    "areas": EventKind.AREA,
+    "overlay": EventKind.OVERLAY,
+    "unit_price": EventKind.PRICE,
+    "hold": EventKind.HOLD,
+    "waiting": EventKind.HOLD,
+    "subscription": EventKind.SUBSCRIPTION,
+    "deal": EventKind.SUBSCRIPTION,
+    "contract": EventKind.CONTRACT,
+    "account": EventKind.MONEY,
+    "receipt": EventKind.MONEY,
+    "refund": EventKind.MONEY,
+}
+"""What an action, or all actions about a thing, have to do with."""
+
+FACTS: Mapping[str, LazyString] = {
+    "building": _l("Building"),
+    "section": _l("Section"),
+    "floor": _l("Floor"),
+    "unit_type": _l("Unit type"),
+    "usage": _l("Usage"),
+    "orientation": _l("Orientation"),
+    "view": _l("View"),
+    "light": _l("Light"),
+    "storey_height": _l("Storey height"),
+    "gross_area": _l("Gross area"),
+    "inner_area": _l("Inner area"),
+    "shared_area": _l("Shared area"),
+    "release_state": _l("Release state"),
+}
+"""What is told as old and new value, with its name. Values are words or numbers as people know them."""
+
+
 @dataclass(frozen=True)
 class Event:
     """One line of a unit's story."""
@@ -61,6 +109,12 @@ class Event:
     action: str
     text: str
     actor_name: str
+    kind: EventKind
+
+
+def kind_of(action: str) -> EventKind:
+    """Tell what an action has to do with."""
+    return _KINDS.get(action) or _KINDS.get(action.partition(".")[0], EventKind.OTHER)
 
 
 def tell_story(
@@ -71,17 +125,65 @@ def tell_story(
     Reasons, numbers and amounts are left out of entries for which `sees_details` says no.
     """
     return [
-        Event(entry.sequence, entry.at, entry.action, _tell(entry, sees_details(entry)), entry.actor_name)
+        Event(
+            entry.sequence,
+            entry.at,
+            entry.action,
+            _tell(entry, sees_details(entry)),
+            entry.actor_name,
+            kind_of(entry.action),
+        )
         for entry in entries
     ]
+
+
+def join_words(words: Sequence[str]) -> str:
+    """Join the parts of an event's text as the reader's language does."""
+    return ("; " if current_language() == "en" else "；").join(words)
 
 
 def _tell(entry: AuditEntry, sees_details: bool) -> str:
     words = str(WORDS.get(entry.action) or _("Changed (%(action)s)", action=entry.action))
     if not sees_details:
         return words
-    details = [detail for detail in _details(json.loads(entry.after)) if detail]
-    return ("; " if current_language() == "en" else "；").join([words, *details])
+    before, after = json.loads(entry.before), json.loads(entry.after)
+    details = [detail for detail in _details(after) if detail]
+    return join_words(
+        [words, *_overlay(entry.action, after), *details, *_changed(entry.action, before, after)]
+    )
+
+
+def _overlay(action: str, after: Mapping[str, object]) -> list[str]:
+    if not action.startswith("overlay."):
+        return []
+    kinds = {kind.value: str(kind.label) for kind in OverlayKind}
+    return [
+        word for word in (kinds.get(str(after.get("kind")), ""), str(after.get("reference") or "")) if word
+    ]
+
+
+def _changed(action: str, before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:
+    """Tell old and new value of each fact; a withheld unit's state is said by the action itself."""
+    if action in {"unit.withheld", "unit.released"}:
+        return []
+    names = [name for name in FACTS if name in before and name in after and before[name] != after[name]]
+    return [
+        str(
+            _(
+                "%(fact)s: %(old)s → %(new)s",
+                fact=FACTS[name],
+                old=_value(name, before[name]),
+                new=_value(name, after[name]),
+            )
+        )
+        for name in names
+    ]
+
+
+def _value(name: str, value: object) -> str:
+    if name == "release_state":
+        return str(next((state.label for state in ReleaseState if state.value == value), value))
+    return "–" if value in (None, "") else str(value)
 
 
 def _details(after: Mapping[str, object]) -> list[str]:
@@ -89,7 +191,12 @@ def _details(after: Mapping[str, object]) -> list[str]:
         str(_("reason: %(reason)s", reason=after["reason"])) if after.get("reason") else "",
         _until(after.get("until") or after.get("withheld_until") or after.get("expires_at")),
         str(_("number %(number)s", number=after["number"])) if after.get("number") else "",
-        _amount(after.get("total") or after.get("list_total") or after.get("amount")),
+        _amount(
+            after.get("total")
+            or after.get("list_total")
+            or after.get("list_total_amount")
+            or after.get("amount")
+        ),
     ]
 
 

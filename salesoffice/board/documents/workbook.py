@@ -10,9 +10,9 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from salesoffice.board.documents.paper import PaperSection, PrintedBoard, Sheet, build_printed_board
+from salesoffice.board.enums import CellLook
 from salesoffice.core import clock
 from salesoffice.core.text import neutralise_cell
-from salesoffice.deals.enums import UnitState
 from salesoffice.infra.i18n import _
 from salesoffice.projects.models import Project
 
@@ -27,6 +27,9 @@ COLOURS: Mapping[str, tuple[str, str]] = {
     "delivered": ("#7d1420", "#ffffff"),
     "withheld": ("#b9c2cb", "#24303b"),
     "unreleased": ("#f6f8f9", "#4d5a67"),
+    "mortgaged": ("#dcc8f2", "#3f1a6b"),
+    "seized": ("#dcc8f2", "#3f1a6b"),
+    "restricted": ("#dcc8f2", "#3f1a6b"),
 }
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", "_"))
 
@@ -65,7 +68,7 @@ def _write_sheet(book: Any, page: Worksheet, board: PrintedBoard, sheet: Sheet) 
     page.write_string(1, 0, _("Valid at %(time)s", time=valid_at))
     legend = "  ".join(f"{sign} {name} {count}" for _state, sign, name, count, _share in sheet.legend)
     page.write_string(2, 0, legend)
-    styles = {state.value: book.add_format(_style(state.value)) for state in UnitState}
+    styles = {state.value: book.add_format(_style(state.value)) for state in CellLook}
     plain = book.add_format({"border": 1, "align": "center"})
     row = 4
     for band in sheet.bands:

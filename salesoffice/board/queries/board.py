@@ -13,6 +13,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    exists,
     false,
     func,
     literal_column,
@@ -22,7 +23,7 @@ from sqlalchemy import (
 )  # fmt: skip
 from sqlalchemy.orm import Session
 
-from salesoffice.board.rules import count_states
+from salesoffice.board.rules import count_looks, look_of
 from salesoffice.core import clock
 from salesoffice.deals.enums import UNIT_STATE_OF_CLAIM
 from salesoffice.deals.models import Claim
@@ -30,7 +31,8 @@ from salesoffice.deals.rules import derive_unit_state
 from salesoffice.infra.models import AuditChain, AuditEntry
 from salesoffice.infra.types import UtcDateTime
 from salesoffice.inventory.enums import ReleaseState
-from salesoffice.inventory.models import Permit, PermitBuilding, Unit
+from salesoffice.inventory.models import Permit, PermitBuilding, PermitUnit, Unit
+from salesoffice.inventory.queries import find_open_overlays
 from salesoffice.projects.models import Project
 
 MAX_CHANGES = 2000
@@ -39,7 +41,7 @@ MAX_CHANGES = 2000
 UNRELATED_KINDS = frozenset(
     {
         "accounts", "allocations", "api_tokens", "contract_checks", "customers", "customer_phones", "daily_logs",
-        "instalments", "log_recipients", "memberships", "opinions", "outbox_mails", "price_plans", "projects", "receipts",
+        "discount_authorities", "discount_schemes", "fee_rates", "instalments", "launch_items", "loan_terms", "log_recipients", "memberships", "offers", "opinions", "outbox_mails", "price_plans", "projects", "receipts",
         "refunds", "user_sessions", "users", "visits",
     }
 )  # fmt: skip
@@ -52,6 +54,11 @@ class Cover:
 
     is_project_wide: bool
     building_ids: frozenset[int]
+    unit_ids: frozenset[int] = frozenset()
+
+    def includes(self, building_id: int, unit_id: int) -> bool:
+        """Tell whether a unit of a building is covered."""
+        return self.is_project_wide or building_id in self.building_ids or unit_id in self.unit_ids
 
 
 @dataclass(frozen=True)
@@ -89,14 +96,22 @@ def find_cover(
     values = {"project_id": project_id, "day": clock.business_day_of(at), "entered_by": entered_by}
     statement = _COVER if entered_by is None else _COVER_ENTERED_BY
     rows = session.connection().execute(statement, values).all()
-    return Cover(any(row[0] for row in rows), frozenset(row[1] for row in rows if row[1] is not None))
+    building_ids = frozenset(row[1] for row in rows if row[1] is not None)
+    if not any(row[2] for row in rows):
+        return Cover(any(row[0] for row in rows), building_ids)
+    by_unit = _COVERED_UNITS if entered_by is None else _COVERED_UNITS_ENTERED_BY
+    unit_ids = frozenset(row[0] for row in session.connection().execute(by_unit, values))
+    return Cover(any(row[0] for row in rows), building_ids, unit_ids)
 
 
 def covers(cover: Cover) -> ColumnElement[bool]:
     """Return the condition that a permit covers the unit."""
     if cover.is_project_wide:
         return true()
-    return Unit.building_id.in_(cover.building_ids) if cover.building_ids else false()
+    conditions = [Unit.building_id.in_(cover.building_ids)] if cover.building_ids else []
+    if cover.unit_ids:
+        conditions.append(Unit.id.in_(cover.unit_ids))
+    return or_(false(), *conditions)
 
 
 def state_column(covered: ColumnElement[bool]) -> ColumnElement[str]:
@@ -148,8 +163,8 @@ def find_hash_at(session: Session, project_id: int, sequence: int) -> str | None
 
 def list_cells(
     session: Session, project_id: int, changes: Changes, *, now: datetime
-) -> list[tuple[int, str, str]]:
-    """List (id, code, state) of the changed units, and of those whose hold ran out and was not tidied yet."""
+) -> list[tuple[int, str, str, str]]:
+    """List (id, code, state, look) of the changed units, and of those whose hold ran out and was not tidied yet."""
     state = state_column(covers(find_cover(session, project_id, now)))
     statement = (
         select(Unit.id, Unit.code, state)
@@ -161,16 +176,24 @@ def list_cells(
     if changes.unit_ids is not None:
         lapsed = select(Claim.unit_id).where(*_lapsed(project_id, now))
         statement = statement.where(or_(Unit.id.in_(changes.unit_ids), Unit.id.in_(lapsed)))
-    return [(row[0], row[1], row[2]) for row in session.execute(statement)]
+    overlays = find_open_overlays(session, project_id)
+    return [
+        (row[0], row[1], row[2], look_of(row[2], overlays.get(row[0], ())))
+        for row in session.execute(statement)
+    ]
 
 
-def count_by_state(session: Session, project_id: int, *, now: datetime) -> dict[str, int]:
-    """Count a project's units per state, every state present."""
+def count_by_look(session: Session, project_id: int, *, now: datetime) -> dict[str, int]:
+    """Count a project's units per look of their cells, every look present."""
     state = state_column(covers(find_cover(session, project_id, now))).label("state")
     statement = (
-        select(state).select_from(Unit).outerjoin(Claim, open_claim(now)).where(Unit.project_id == project_id)
+        select(Unit.id, state)
+        .select_from(Unit)
+        .outerjoin(Claim, open_claim(now))
+        .where(Unit.project_id == project_id)
     )
-    return count_states(row[0] for row in session.execute(statement))
+    overlays = find_open_overlays(session, project_id)
+    return count_looks(look_of(row[1], overlays.get(row[0], ())) for row in session.execute(statement))
 
 
 def list_next_expiries(session: Session, project_id: int, now: datetime) -> dict[int, datetime]:
@@ -205,12 +228,21 @@ _FRESHNESS = select(
     AuditChain.head_hash,
     select(func.max(Claim.expires_at)).where(*_lapsed(_PROJECT_ID, _NOW)).scalar_subquery(),
 ).where(AuditChain.project_id == _PROJECT_ID)
+_IN_FORCE = and_(Permit.project_id == _PROJECT_ID, Permit.issued_on <= bindparam("day", type_=Date))
 _COVER = (
-    select(Permit.is_project_wide, PermitBuilding.building_id)
+    select(
+        Permit.is_project_wide,
+        PermitBuilding.building_id,
+        exists().where(PermitUnit.permit_id == Permit.id),
+    )
     .outerjoin(PermitBuilding, PermitBuilding.permit_id == Permit.id)
-    .where(Permit.project_id == _PROJECT_ID, Permit.issued_on <= bindparam("day", type_=Date))
+    .where(_IN_FORCE)
 )
-_COVER_ENTERED_BY = _COVER.where(Permit.created_at <= bindparam("entered_by", type_=UtcDateTime))
+_COVERED_UNITS = (
+    select(PermitUnit.unit_id).join(Permit, Permit.id == PermitUnit.permit_id).where(_IN_FORCE).distinct()
+)
+_WAS_ENTERED = Permit.created_at <= bindparam("entered_by", type_=UtcDateTime)
+_COVER_ENTERED_BY, _COVERED_UNITS_ENTERED_BY = _COVER.where(_WAS_ENTERED), _COVERED_UNITS.where(_WAS_ENTERED)
 _NEXT_EXPIRIES = (
     select(Unit.building_id, func.min(Claim.expires_at))
     .join(Unit, Unit.id == Claim.unit_id)

@@ -4,13 +4,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from salesoffice.board.enums import CellLook
+from salesoffice.board.rules import look_of
 from salesoffice.core.permissions import Actor, Permission
 from salesoffice.deals.enums import ClaimKind, NotFreeReason, UnitState
 from salesoffice.deals.rules import why_not_free
 from salesoffice.infra.models import AuditEntry
-from salesoffice.inventory.enums import ReleaseState
-from salesoffice.inventory.models import Unit
+from salesoffice.inventory.enums import OverlayKind, Product, ReleaseState
+from salesoffice.inventory.models import Unit, UnitArea, UnitOverlay
 from salesoffice.pricing.enums import PriceBasis
+from salesoffice.pricing.models import PriceVersion
+
+_OPEN_KINDS = frozenset({model.__tablename__ for model in (Unit, UnitArea, UnitOverlay, PriceVersion)})
 
 
 @dataclass(frozen=True)
@@ -44,8 +49,13 @@ class UnitFacts:
     line: str
     unit_type: str
     floor_plan_id: int | None
+    section_plan_id: int | None
     usage: str
     orientation: str
+    view: str
+    light: str
+    storey_height: Decimal | None
+    product: Product
     gross_area: Decimal | None
     inner_area: Decimal | None
     shared_area: Decimal | None
@@ -61,7 +71,9 @@ class UnitFacts:
     withheld_until: date | None
     withheld_by: str
     doubt: str
+    withheld_approved_by: str
     is_permitted: bool
+    overlay: tuple[OverlayKind, ...]
     claim: ClaimFacts | None
     version: int
 
@@ -74,16 +86,19 @@ class UnitFacts:
     def not_free(self) -> NotFreeReason | None:
         """Why the unit cannot be claimed now."""
         kind = None if self.claim is None else self.claim.kind
-        return why_not_free(self.release_state.value, self.is_permitted, kind)
+        return why_not_free(self.release_state.value, self.is_permitted, kind, is_overlaid=bool(self.overlay))
 
     @property
     def reason(self) -> str | None:
         """The machine-readable reason, for a withheld unit the manager's words; None when free or claimed."""
         if self.state is UnitState.WITHHELD:
             return self.withheld_reason
-        if self.state is UnitState.UNRELEASED and self.not_free is not None:
-            return self.not_free.value
-        return None
+        return self.not_free.value if self.claim is None and self.not_free is not None else None
+
+    @property
+    def look(self) -> CellLook:
+        """How the unit's cell on the board looks."""
+        return CellLook(look_of(self.state.value, self.overlay))
 
 
 def may_see_customer(actor: Actor, facts: UnitFacts) -> bool:
@@ -98,9 +113,10 @@ def may_see_customer(actor: Actor, facts: UnitFacts) -> bool:
 def may_see_details(actor: Actor, entry: AuditEntry) -> bool:
     """Tell whether a person may read reason, number and amount of an entry in a unit's history.
 
-    What was done to the unit itself is open to everybody; of sales, those without sight of all deals read their own acts.
+    What was done to the unit itself, its areas and list price is open to everybody; of sales, those without sight of all
+    deals read their own acts.
     """
-    if entry.subject_kind == Unit.__tablename__ or entry.actor_id == actor.id:
+    if entry.subject_kind in _OPEN_KINDS or entry.actor_id == actor.id:
         return True
     return actor.can(Permission.DEAL_VIEW_ALL, entry.project_id)
 

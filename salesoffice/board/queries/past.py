@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 
 from salesoffice.board.queries.board import find_cover
 from salesoffice.board.queries.rows import list_rows
-from salesoffice.board.rules import UnitRow
+from salesoffice.board.rules import UnitRow, look_of
 from salesoffice.core import clock
 from salesoffice.deals.enums import ClaimKind
 from salesoffice.deals.models import Claim
 from salesoffice.deals.rules import derive_unit_state
 from salesoffice.infra.models import AuditEntry
 from salesoffice.inventory.models import Unit
+from salesoffice.inventory.queries import find_open_overlays
 from salesoffice.pricing.models import PriceVersion, UnitPrice
 from salesoffice.reservations.models import Hold, Subscription
 
@@ -41,18 +42,14 @@ def list_rows_at(
     claims = _list_claims(session, project_id, at)
     prices = _list_prices(session, project_id, at)
     cover = find_cover(session, project_id, at, entered_by=at)
-    return [
-        row._replace(
-            total=prices.get(row.id),
-            state=derive_unit_state(
-                releases[row.id],
-                cover.is_project_wide or row.building_id in cover.building_ids,
-                claims.get(row.id),
-            ).value,
-        )
-        for row in rows
-        if row.id in releases
-    ]
+    overlays = find_open_overlays(session, project_id, at=at)
+
+    def look_at(row: UnitRow) -> str:
+        is_permitted = cover.includes(row.building_id, row.id)
+        state = derive_unit_state(releases[row.id], is_permitted, claims.get(row.id))
+        return look_of(state.value, overlays.get(row.id, ()))
+
+    return [row._replace(total=prices.get(row.id), state=look_at(row)) for row in rows if row.id in releases]
 
 
 def find_sequence_at(session: Session, project_id: int, at: datetime) -> int:

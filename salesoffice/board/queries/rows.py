@@ -11,14 +11,15 @@ from itertools import groupby, repeat
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, and_, bindparam, select, true, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, or_, select, true, type_coerce
 from sqlalchemy.orm import Session
 
 from salesoffice.board.queries.board import find_cover, open_claim, state_column
-from salesoffice.board.rules import Place, UnitRow
+from salesoffice.board.rules import Place, UnitRow, look_of
 from salesoffice.deals.models import Claim
 from salesoffice.infra.types import UtcDateTime
 from salesoffice.inventory.models import Building, Floor, Section, Unit, UnitType
+from salesoffice.inventory.queries import find_open_overlays
 from salesoffice.pricing.enums import PriceVersionState
 from salesoffice.pricing.models import PriceVersion, UnitPrice
 
@@ -67,20 +68,41 @@ def _run_rows(
     session: Session, project_id: int, now: datetime, building_ids: Collection[int] | None
 ) -> Iterator[UnitRow]:
     cover = find_cover(session, project_id, now)
-    statement = _build_statement(is_all_covered=cover.is_project_wide, is_partial=building_ids is not None)
+    statement = _build_statement(
+        is_all_covered=cover.is_project_wide,
+        has_covered_units=bool(cover.unit_ids),
+        is_partial=building_ids is not None,
+    )
     values = {
         "project_id": project_id,
         "now": now,
         "covered": list(cover.building_ids),
+        "covered_units": list(cover.unit_ids),
         "wanted": list(building_ids or ()),
     }
-    return map(tuple.__new__, repeat(UnitRow), _fetch(session, statement, values))
+    overlays = find_open_overlays(session, project_id)
+    rows: Iterator[UnitRow] = map(tuple.__new__, repeat(UnitRow), _fetch(session, statement, values))
+    return _look_up(rows, overlays) if overlays else rows
+
+
+def _look_up(rows: Iterator[UnitRow], overlays: Mapping[int, Collection[str]]) -> Iterator[UnitRow]:
+    """Let the overlaid units among some rows look so."""
+    return (
+        row._replace(state=look_of(row.state, overlays[row.id])) if row.id in overlays else row
+        for row in rows
+    )
 
 
 @cache
-def _build_statement(*, is_all_covered: bool, is_partial: bool) -> Select[*tuple[Any, ...]]:
+def _build_statement(
+    *, is_all_covered: bool, has_covered_units: bool, is_partial: bool
+) -> Select[*tuple[Any, ...]]:
     """The columns of UnitRow, as the database holds them: no column needs a conversion."""
-    covered = true() if is_all_covered else Unit.building_id.in_(bindparam("covered", expanding=True))
+    covered: ColumnElement[bool] = Unit.building_id.in_(bindparam("covered", expanding=True))
+    if has_covered_units:
+        covered = or_(covered, Unit.id.in_(bindparam("covered_units", expanding=True)))
+    if is_all_covered:
+        covered = true()
     in_force = and_(
         PriceVersion.project_id == bindparam("project_id"), PriceVersion.state == PriceVersionState.IN_FORCE
     )

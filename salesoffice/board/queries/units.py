@@ -17,7 +17,9 @@ from salesoffice.customers.models import Customer
 from salesoffice.deals.enums import UnitState
 from salesoffice.deals.models import Claim, Deal, DealBuyer
 from salesoffice.infra.models import AuditEntry
+from salesoffice.inventory.enums import OverlayKind
 from salesoffice.inventory.models import Building, Floor, Section, Unit, UnitType
+from salesoffice.inventory.queries import find_open_overlays
 from salesoffice.pricing.enums import PriceVersionState
 from salesoffice.pricing.models import PriceVersion, UnitPrice
 from salesoffice.projects.models import Project
@@ -112,7 +114,7 @@ def list_history(session: Session, unit: Unit) -> Sequence[AuditEntry]:
 
 
 def _select_facts(cover: Cover, now: datetime) -> Select[*tuple[Any, ...]]:
-    keeper = User.__table__.alias("keeper")
+    keeper, approver = User.__table__.alias("keeper"), User.__table__.alias("approver")
     in_force = and_(
         PriceVersion.project_id == Unit.project_id, PriceVersion.state == PriceVersionState.IN_FORCE
     )
@@ -126,6 +128,7 @@ def _select_facts(cover: Cover, now: datetime) -> Select[*tuple[Any, ...]]:
             Floor.label,
             UnitType.name.label("type_name"),
             UnitType.floor_plan_id,
+            Section.floor_plan_id.label("section_plan_id"),
             PriceVersion.number.label("version_number"),
             UnitPrice,
             Claim,
@@ -133,6 +136,7 @@ def _select_facts(cover: Cover, now: datetime) -> Select[*tuple[Any, ...]]:
             Deal.rep_id,
             User.name.label("rep_name"),
             keeper.c.name.label("keeper_name"),
+            approver.c.name.label("approver_name"),
             state_column(covers(cover)).label("state"),
         )
         .select_from(Unit)
@@ -147,6 +151,7 @@ def _select_facts(cover: Cover, now: datetime) -> Select[*tuple[Any, ...]]:
         .outerjoin(Deal, Deal.id == Claim.deal_id)
         .outerjoin(User, User.id == Deal.rep_id)
         .outerjoin(keeper, keeper.c.id == Unit.withheld_by_id)
+        .outerjoin(approver, approver.c.id == Unit.withheld_approved_by_id)
         .execution_options(populate_existing=True)
     )
 
@@ -155,7 +160,10 @@ def _build_many(
     session: Session, project_id: int, rows: Sequence[Any], cover: Cover, actor: Actor
 ) -> list[UnitFacts]:
     versions = _list_versions(session, project_id, [row.Unit.id for row in rows])
-    return [_build(row, cover, actor, versions.get(row.Unit.id, 0)) for row in rows]
+    overlays = find_open_overlays(session, project_id)
+    return [
+        _build(row, cover, actor, versions.get(row.Unit.id, 0), overlays.get(row.Unit.id, ())) for row in rows
+    ]
 
 
 def _list_versions(session: Session, project_id: int, unit_ids: Sequence[int]) -> dict[int, int]:
@@ -167,7 +175,7 @@ def _list_versions(session: Session, project_id: int, unit_ids: Sequence[int]) -
     return {row[0]: row[1] for row in session.execute(statement) if row[0] is not None}
 
 
-def _build(row: Any, cover: Cover, actor: Actor, version: int) -> UnitFacts:
+def _build(row: Any, cover: Cover, actor: Actor, version: int, overlay: tuple[OverlayKind, ...]) -> UnitFacts:
     unit: Unit = row.Unit
     price: UnitPrice | None = row.UnitPrice
     return UnitFacts(
@@ -184,8 +192,13 @@ def _build(row: Any, cover: Cover, actor: Actor, version: int) -> UnitFacts:
         line=unit.line,
         unit_type=row.type_name or "",
         floor_plan_id=row.floor_plan_id,
+        section_plan_id=row.section_plan_id,
         usage=unit.usage,
         orientation=unit.orientation,
+        view=unit.view,
+        light=unit.light,
+        storey_height=unit.storey_height,
+        product=unit.product,
         gross_area=unit.gross_area,
         inner_area=unit.inner_area,
         shared_area=unit.shared_area,
@@ -201,7 +214,9 @@ def _build(row: Any, cover: Cover, actor: Actor, version: int) -> UnitFacts:
         withheld_until=unit.withheld_until,
         withheld_by=row.keeper_name or "",
         doubt=unit.doubt,
-        is_permitted=cover.is_project_wide or unit.building_id in cover.building_ids,
+        withheld_approved_by=row.approver_name or "",
+        is_permitted=cover.includes(unit.building_id, unit.id),
+        overlay=overlay,
         claim=_build_claim(row, actor) if row.Claim is not None else None,
         version=version,
     )

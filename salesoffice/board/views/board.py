@@ -17,15 +17,15 @@ from salesoffice.board.documents.fragments import (
 )
 from salesoffice.board.documents.grid import GridStyle, build_house, look_up_words
 from salesoffice.board.documents.paper import build_board_pdf
+from salesoffice.board.enums import OVERLAY_LOOKS, CellLook
 from salesoffice.board.forms import BoardFilterForm
 from salesoffice.board.queries.board import Freshness, find_project_of_wall, get_freshness
 from salesoffice.board.queries.rows import get_structure, list_rows
-from salesoffice.board.rules import count_states, share_of, sign_of
+from salesoffice.board.rules import count_looks, share_of, sign_of
 from salesoffice.board.views.blueprint import bp
 from salesoffice.core import clock
 from salesoffice.core.errors import NotFound
 from salesoffice.core.permissions import Permission
-from salesoffice.deals.enums import UnitState
 from salesoffice.infra.db import db
 from salesoffice.infra.i18n import _l, current_language
 from salesoffice.projects.models import Project
@@ -37,10 +37,15 @@ from salesoffice.webkit.access import current_actor, public, requires
 class LegendEntry:
     """One state in the legend."""
 
-    state: UnitState
+    state: CellLook
     sign: str
     count: int
     share: object
+
+    @property
+    def is_overlay(self) -> bool:
+        """Whether it is no state but a legal overlay, shown only where there is one."""
+        return self.state in OVERLAY_LOOKS
 
 
 @bp.route("/p/<code>/board")
@@ -156,15 +161,13 @@ def _list_matching(
                 words,
                 matching=matching.keys(),
             )
-            counts = count_states(matching.values())
+            counts = count_looks(matching.values())
             fragments.append(Fragment(house, html, counts, list_orientations(units), None))
     return fragments
 
 
 def _legend(fragments: list[Fragment]) -> list[LegendEntry]:
-    counts = {
-        state: sum(fragment.counts.get(state.value, 0) for fragment in fragments) for state in UnitState
-    }
+    counts = {state: sum(fragment.counts.get(state.value, 0) for fragment in fragments) for state in CellLook}
     total = sum(counts.values())
     return [
         LegendEntry(state, sign_of(state, current_language()), count, share_of(count, total))

@@ -213,6 +213,10 @@ def _list_actions(found: DealFile) -> frozenset[str]:
             Permission.SUBSCRIPTION_CANCEL,
             has_contract and state is not ContractState.FILED,
         ),
+        "make_agreement": (
+            Permission.CUSTOMER_REVEAL,
+            subscription is not None and subscription.document_id is None,
+        ),
         "extend": (Permission.SUBSCRIPTION_CANCEL, is_active),
         "cancel_subscription": (Permission.SUBSCRIPTION_CANCEL, is_active and not has_contract),
         "record": (Permission.RECEIPT_RECORD, is_payable),

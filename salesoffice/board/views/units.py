@@ -6,14 +6,15 @@ from typing import Any
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from salesoffice.board.documents.story import tell_story
+from salesoffice.board.documents.timeline import build_timeline
+from salesoffice.board.enums import EventKind
 from salesoffice.board.forms import WithholdForm
+from salesoffice.board.queries.alternatives import list_alternatives
 from salesoffice.board.queries.facts import UnitFacts, may_see_customer, may_see_deal, may_see_details
 from salesoffice.board.queries.units import (
     get_unit_by_code,
     get_unit_facts,
     list_buyer_names,
-    list_history,
 )
 from salesoffice.board.rules import sign_of
 from salesoffice.board.services import keep_back_unit
@@ -27,6 +28,7 @@ from salesoffice.infra.files import get_file, read_file
 from salesoffice.infra.i18n import _, _l, current_language
 from salesoffice.inventory.enums import ReleaseState
 from salesoffice.inventory.models import Unit
+from salesoffice.inventory.queries import list_editions, list_overlays_of_unit
 from salesoffice.inventory.services import release_unit
 from salesoffice.projects.queries import current_project
 from salesoffice.reservations.queries import list_choosable_customers
@@ -83,9 +85,20 @@ def release(code: str, unit_code: str) -> ResponseReturnValue:
 @bp.route("/p/<code>/units/<unit_code>/plan")
 @requires(Permission.BOARD_VIEW)
 def floor_plan(unit_code: str, **_address: str) -> ResponseReturnValue:
-    """Send the picture of the unit's floor plan."""
+    """Send the picture of the floor plan of the unit's type."""
     found = get_unit_by_code(db.session(), current_project().id, unit_code)
-    plan_id = found.unit_type.floor_plan_id if found.unit_type else None
+    return _send_picture(found.unit_type.floor_plan_id if found.unit_type else None)
+
+
+@bp.route("/p/<code>/units/<unit_code>/section-plan")
+@requires(Permission.BOARD_VIEW)
+def section_plan(unit_code: str, **_address: str) -> ResponseReturnValue:
+    """Send the picture of the floor plan of the unit's section."""
+    found = get_unit_by_code(db.session(), current_project().id, unit_code)
+    return _send_picture(found.section.floor_plan_id)
+
+
+def _send_picture(plan_id: int | None) -> ResponseReturnValue:
     stored = get_file(db.session(), plan_id) if plan_id else None
     if stored is None or stored.media_type not in _PICTURES:
         raise NotFound(_l("This unit has no floor plan."))
@@ -101,25 +114,36 @@ def _render(found: Unit, form: WithholdForm) -> str:
     facts = get_unit_facts(session, found, actor=actor, now=now)
     is_panel = "HX-Request" in request.headers
     sees_customer = may_see_customer(actor, facts)
-    can_hold = facts.state is UnitState.AVAILABLE and actor.can(Permission.HOLD_PLACE, project.id)
+    is_free = facts.not_free is None
+    can_hold = is_free and actor.can(Permission.HOLD_PLACE, project.id)
     return render_template(
         "board/_unit.html" if is_panel else "board/unit.html",
         is_panel=is_panel,
         project=project,
         code=project.code,
         unit=facts,
-        sign=sign_of(facts.state, current_language()),
+        sign=sign_of(facts.look, current_language()),
         why=_why_not_free(facts),
         buyers=list_buyer_names(session, facts.claim.deal_id) if facts.claim and sees_customer else [],
         sees_customer=sees_customer,
         sees_deal=may_see_deal(actor, facts),
-        story=tell_story(list_history(session, found), sees_details=partial(may_see_details, actor)),
+        timeline=build_timeline(
+            session, found, kind=_read_kind(), sees_details=partial(may_see_details, actor)
+        ),
+        alternatives=[] if is_free else list_alternatives(session, facts, now=now),
+        areas=list_editions(session, found),
+        overlays=list_overlays_of_unit(session, found.id),
         form=form,
         can_hold=can_hold,
         customers=list_choosable_customers(session, project.id, actor) if can_hold else [],
         actions=_list_actions(facts),
         now=now,
     )
+
+
+def _read_kind() -> EventKind | None:
+    wanted = request.args.get("kind", "")
+    return next((kind for kind in EventKind if kind.value == wanted), None)
 
 
 def _list_actions(facts: UnitFacts) -> set[str]:
@@ -131,7 +155,7 @@ def _list_actions(facts: UnitFacts) -> set[str]:
     claim = facts.claim
     is_held = claim is not None and claim.kind is ClaimKind.HOLD
     is_own = is_held and claim is not None and (claim.mine or can(Permission.HOLD_MANAGE))
-    is_sellable = facts.state is UnitState.AVAILABLE or is_held
+    is_sellable = facts.not_free is None or is_held
     offered: dict[str, Any] = {
         "hold_change": is_own and can(Permission.HOLD_PLACE),
         "subscribe": is_sellable and can(Permission.SUBSCRIPTION_SIGN),
@@ -147,12 +171,17 @@ def _list_actions(facts: UnitFacts) -> set[str]:
 
 def _why_not_free(facts: UnitFacts) -> list[str]:
     """Say in words why a unit is not free and when it may be."""
+    overlaid = [_("Takes no new sale: %(overlay)s.", overlay=kind.label) for kind in facts.overlay]
     if facts.claim is not None:
-        return _claim_words(facts)
+        return _claim_words(facts) + overlaid
+    if overlaid:
+        return overlaid
     if facts.state is UnitState.WITHHELD:
         words = [_("Kept back by management: %(reason)s", reason=facts.withheld_reason)]
         if facts.withheld_by:
             words.append(_("Kept back by %(name)s.", name=facts.withheld_by))
+        if facts.withheld_approved_by:
+            words.append(_("Approved by %(name)s.", name=facts.withheld_approved_by))
         if facts.withheld_until:
             words.append(_("Until %(day)s.", day=facts.withheld_until.isoformat()))
         return words

@@ -103,17 +103,6 @@ class UnitForm(BaseForm):
         )
 
 
-class PermitForm(BaseForm):
-    """A pre-sale permit."""
-
-    number = StringField(_l("Number of the permit"), [required(), at_most(60)])
-    issued_on = DateField(_l("Issued on"), [required()])
-    buildings = CheckboxesField(
-        _l("Buildings it covers"), coerce=int, description=_l("None chosen: the whole project.")
-    )
-    supervised_account = StringField(_l("Supervised account"), [at_most(100)])
-
-
 class PhaseForm(BaseForm):
     """A phase."""
 

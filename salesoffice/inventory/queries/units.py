@@ -1,6 +1,6 @@
 """Finding units and the list of them; and what must never be the case."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -8,8 +8,17 @@ from sqlalchemy.orm import Session, contains_eager
 
 from salesoffice.core.errors import NotFound
 from salesoffice.infra.i18n import _l
-from salesoffice.inventory.enums import ReleaseState
-from salesoffice.inventory.models import Building, Floor, Permit, PermitBuilding, Section, Unit, UnitType
+from salesoffice.inventory.enums import Product, ReleaseState
+from salesoffice.inventory.models import (
+    Building,
+    Floor,
+    Permit,
+    PermitBuilding,
+    ReleaseBatchUnit,
+    Section,
+    Unit,
+    UnitType,
+)
 from salesoffice.inventory.rules import is_area_sum_right
 
 
@@ -21,6 +30,17 @@ class UnitFilter:
     release_state: ReleaseState | None = None
     q: str = ""
     is_doubtful: bool = False
+    type_id: int | None = None
+    orientation: str = ""
+    product: Product | None = None
+    batch_id: int | None = None
+    lowest_floor: int | None = None
+    highest_floor: int | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether every unit is shown."""
+        return self == UnitFilter()
 
 
 def get_unit(session: Session, unit_id: int) -> Unit:
@@ -65,6 +85,19 @@ def select_units(project_id: int, chosen: UnitFilter) -> Select[Unit]:
         statement = statement.where(Unit.release_state == chosen.release_state)
     if chosen.is_doubtful:
         statement = statement.where(Unit.doubt != "")
+    if chosen.type_id is not None:
+        statement = statement.where(Unit.unit_type_id == chosen.type_id)
+    if chosen.orientation:
+        statement = statement.where(Unit.orientation == chosen.orientation)
+    if chosen.product is not None:
+        statement = statement.where(Unit.product == chosen.product)
+    if chosen.batch_id is not None:
+        in_batch = select(ReleaseBatchUnit.unit_id).where(ReleaseBatchUnit.batch_id == chosen.batch_id)
+        statement = statement.where(Unit.id.in_(in_batch))
+    if chosen.lowest_floor is not None:
+        statement = statement.where(Floor.number >= chosen.lowest_floor)
+    if chosen.highest_floor is not None:
+        statement = statement.where(Floor.number <= chosen.highest_floor)
     if chosen.q:
         statement = statement.where(_matches(chosen.q))
     return statement
@@ -73,6 +106,12 @@ def select_units(project_id: int, chosen: UnitFilter) -> Select[Unit]:
 def list_unit_ids(session: Session, project_id: int, chosen: UnitFilter) -> list[int]:
     """List the ids of all units of a list, on whatever page."""
     return list(session.scalars(select_units(project_id, chosen).with_only_columns(Unit.id)))
+
+
+def list_orientations(session: Session, project_id: int) -> list[str]:
+    """List the words for orientation that are used in a project."""
+    statement = select(Unit.orientation).where(Unit.project_id == project_id, Unit.orientation != "")
+    return list(session.scalars(statement.distinct().order_by(Unit.orientation)))
 
 
 def count_doubts(session: Session, project_id: int) -> int:
@@ -129,3 +168,14 @@ def _matches(q: str) -> ColumnElement[bool]:
         Unit.source_status, UnitType.name,
     )  # fmt: skip
     return or_(*(column.ilike(pattern, escape="\\") for column in columns))
+
+
+def find_unit_ids(session: Session, project_id: int, codes: Sequence[str]) -> list[int]:
+    """Return the ids of units by code, each once; raises NotFound naming those that are not there."""
+    wanted = list(dict.fromkeys(codes))
+    statement = select(Unit.code, Unit.id).where(Unit.project_id == project_id, Unit.code.in_(wanted))
+    known = dict(session.execute(statement).all())
+    missing = [code for code in wanted if code not in known]
+    if missing:
+        raise NotFound(_l("There is no unit %(codes)s in the project.", codes=", ".join(missing[:10])))
+    return [known[code] for code in wanted]

@@ -1,4 +1,4 @@
-"""Areas of units in their editions: estimated, pre-sale survey, final survey; and the second check of the final one.
+"""Areas of units in their editions: estimated, pre-sale survey, final survey.
 
 Rows of `unit_areas` never change: a correction is a new row that supersedes the current one.
 """
@@ -13,12 +13,17 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from salesoffice.core import clock
-from salesoffice.core.errors import NotFound
+from salesoffice.core.errors import (
+    FieldProblem,
+    InvalidInput,
+    NotFound,
+)
 from salesoffice.core.permissions import Actor
 from salesoffice.infra import audit
 from salesoffice.infra.i18n import _l
 from salesoffice.inventory.enums import AreaEdition
 from salesoffice.inventory.models import Unit, UnitArea
+from salesoffice.inventory.rules import is_area_sum_right
 from salesoffice.inventory.signals import find_claimed
 from salesoffice.projects.models import Project
 
@@ -82,8 +87,69 @@ def record_areas(
     _record_entered(session, project_id, actor, edition, source, {k: current[k].code for k in changed})
     if edition is not AreaEdition.FINAL:
         own = {unit_id: draft for unit_id, draft in changed.items() if current[unit_id].is_own_edition}
-        _follow(session, own, actor)
+        follow_measuring(session, own, actor)
     return len(changed)
+
+
+def enter_areas(
+    session: Session,
+    unit: Unit,
+    *,
+    actor: Actor,
+    edition: AreaEdition,
+    draft: AreaDraft,
+    surveyor: str = "",
+    surveyed_on: date | None = None,
+    source: str = "",
+) -> int:
+    """Enter one edition of a unit's areas by hand; like `record_areas`, but what cannot be right is refused.
+
+    Refused (InvalidInput): no area at all, areas that do not add up, a day in the future.
+    """
+    problems = []
+    if all(area is None for area in draft):
+        problems.append(FieldProblem("gross_area", _l("Enter at least one area.")))
+    if not is_area_sum_right(*draft):
+        text = _l("Gross area is inner area plus shared area; the three do not add up.")
+        problems.append(FieldProblem("gross_area", text))
+    if surveyed_on is not None and surveyed_on > clock.business_today():
+        problems.append(FieldProblem("surveyed_on", _l("The day cannot be in the future.")))
+    if problems:
+        raise InvalidInput(_l("The areas were not entered."), problems)
+    return record_areas(
+        session,
+        unit.project_id,
+        actor=actor,
+        edition=edition,
+        areas={unit.id: draft},
+        surveyor=" ".join(surveyor.split()),
+        surveyed_on=surveyed_on,
+        source=" ".join(source.split()),
+    )
+
+
+def keep_in_step(session: Session, unit: Unit, *, actor: Actor) -> None:
+    """Give a locked unit whose own areas were edited a new row of its edition where it had one."""
+    statement = select(UnitArea).where(
+        UnitArea.unit_id == unit.id, UnitArea.edition == unit.area_edition, UnitArea.superseded_at.is_(None)
+    )
+    row = session.scalars(statement).one_or_none()
+    if row is None:
+        return
+    row.superseded_at = clock.now()
+    session.flush()
+    session.add(
+        UnitArea(
+            unit_id=unit.id,
+            edition=unit.area_edition,
+            gross_area=unit.gross_area,
+            inner_area=unit.inner_area,
+            shared_area=unit.shared_area,
+            entered_at=clock.now(),
+            entered_by_id=actor.id,
+        )
+    )
+    session.flush()
 
 
 def _lock_current(
@@ -113,7 +179,7 @@ def _supersede(session: Session, row_ids: Sequence[int]) -> None:
         session.execute(statement.values(superseded_at=clock.now()))
 
 
-def _follow(session: Session, areas: Mapping[int, AreaDraft], actor: Actor) -> None:
+def follow_measuring(session: Session, areas: Mapping[int, AreaDraft], actor: Actor) -> None:
     """Let the areas that units are priced by follow a new measuring."""
     if not areas:
         return

@@ -10,8 +10,9 @@ from salesoffice.core import clock
 from salesoffice.core.errors import DomainError, FieldProblem, InvalidInput
 from salesoffice.core.permissions import Actor
 from salesoffice.infra import audit
+from salesoffice.infra.db import lock_rows
 from salesoffice.infra.i18n import _l
-from salesoffice.inventory.models import Building, Permit, PermitBuilding
+from salesoffice.inventory.models import Building, Permit, PermitBuilding, PermitUnit, Unit
 from salesoffice.inventory.services.places import lock_project
 
 _LONGEST_NUMBER = 60
@@ -33,16 +34,18 @@ def add_permit(
     number: str,
     issued_on: date,
     building_ids: Collection[int] = (),
+    unit_ids: Collection[int] = (),
     supervised_account: str = "",
 ) -> Permit:
-    """Enter a permit for some buildings, or for the whole project when none is given.
+    """Enter a permit for some buildings and single units, or for the whole project when none is given.
 
     From its day of issue the released units it covers are free. Refused: a number that is taken
-    (PermitNumberTaken), a missing number, a day in the future or a building of another project (InvalidInput).
+    (PermitNumberTaken), a missing number, a day in the future, a building or unit of another project (InvalidInput).
     """
     text = " ".join(number.split())
     _check_permit(text, issued_on)
     buildings = _get_buildings(session, project_id, building_ids)
+    units = _get_units(session, project_id, unit_ids)
     lock_project(session, project_id)
     if session.scalar(select(Permit.id).where(Permit.project_id == project_id, Permit.number == text)):
         raise PermitNumberTaken(text)
@@ -50,13 +53,14 @@ def add_permit(
         project_id=project_id,
         number=text,
         issued_on=issued_on,
-        is_project_wide=not buildings,
+        is_project_wide=not buildings and not units,
         supervised_account=" ".join(supervised_account.split()),
         created_at=clock.now(),
     )
     session.add(permit)
     session.flush()
     session.add_all(PermitBuilding(permit_id=permit.id, building_id=building_id) for building_id in buildings)
+    session.add_all(PermitUnit(permit_id=permit.id, unit_id=unit_id) for unit_id in units)
     session.flush()
     audit.record(
         session,
@@ -64,7 +68,36 @@ def add_permit(
         actor=actor,
         project_id=project_id,
         subject=permit,
-        after={"number": text, "issued_on": issued_on, "buildings": sorted(buildings.values())},
+        after={
+            "number": text,
+            "issued_on": issued_on,
+            "buildings": sorted(buildings.values()),
+            "units": sorted(units.values()),
+        },
+    )
+    return permit
+
+
+def publish_permit(session: Session, permit: Permit, *, actor: Actor, published_on: date) -> Permit:
+    """Note the business day on which all units of a permit and their prices were made public.
+
+    Noting it twice changes nothing. Refused (InvalidInput): a day before the issue or in the future.
+    """
+    permit = lock_rows(session, select(Permit).where(Permit.id == permit.id))[0]
+    if permit.published_on is not None:
+        return permit
+    if not permit.issued_on <= published_on <= clock.business_today():
+        text = _l("Enter a day from the day of issue until today.")
+        raise InvalidInput(_l("The publication was not noted."), [FieldProblem("published_on", text)])
+    permit.published_on, permit.published_by_id = published_on, actor.id
+    session.flush()
+    audit.record(
+        session,
+        action="permit.published",
+        actor=actor,
+        project_id=permit.project_id,
+        subject=permit,
+        after={"number": permit.number, "published_on": published_on},
     )
     return permit
 
@@ -86,5 +119,14 @@ def _get_buildings(session: Session, project_id: int, building_ids: Collection[i
     found = dict(session.execute(statement).all())
     if set(building_ids) - found.keys():
         problem = FieldProblem("buildings", _l("Choose buildings of this project."))
+        raise InvalidInput(_l("The permit was not entered."), [problem])
+    return found
+
+
+def _get_units(session: Session, project_id: int, unit_ids: Collection[int]) -> dict[int, str]:
+    statement = select(Unit.id, Unit.code).where(Unit.project_id == project_id, Unit.id.in_(unit_ids))
+    found = dict(session.execute(statement).all())
+    if set(unit_ids) - found.keys():
+        problem = FieldProblem("units", _l("Choose units of this project."))
         raise InvalidInput(_l("The permit was not entered."), [problem])
     return found

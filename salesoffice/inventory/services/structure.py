@@ -11,7 +11,7 @@ from salesoffice.core.permissions import Actor
 from salesoffice.infra import audit
 from salesoffice.infra.files import store_file
 from salesoffice.infra.i18n import _l
-from salesoffice.inventory.models import Building, Phase, UnitType
+from salesoffice.inventory.models import Building, Phase, Section, UnitType
 from salesoffice.inventory.services.places import lock_project
 
 MAX_PICTURE_BYTES = 5 * 1024 * 1024
@@ -109,6 +109,29 @@ def set_floor_plan(
     session.flush()
     _record_type(session, unit_type, actor, "unit_type.pictured", before, {"floor_plan_id": stored.id})
     return unit_type
+
+
+def set_section_plan(
+    session: Session, section: Section, *, actor: Actor, data: bytes, file_name: str
+) -> Section:
+    """Keep a picture as the plan of a section's usual floor. Refused as by `set_floor_plan`."""
+    media_type, project_id = _check_picture(data), section.building.project_id
+    stored = store_file(session, data, name=file_name[-200:], media_type=media_type, project_id=project_id)
+    if section.floor_plan_id == stored.id:
+        return section
+    before = {"floor_plan_id": section.floor_plan_id}
+    section.floor_plan_id = stored.id
+    session.flush()
+    audit.record(
+        session,
+        action="section.pictured",
+        actor=actor,
+        project_id=project_id,
+        subject=section,
+        before=before,
+        after={"floor_plan_id": stored.id},
+    )
+    return section
 
 
 def _check_picture(data: bytes) -> str:

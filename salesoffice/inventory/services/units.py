@@ -14,9 +14,11 @@ from salesoffice.core.permissions import Actor
 from salesoffice.infra import audit
 from salesoffice.infra.db import lock_rows
 from salesoffice.infra.i18n import _l
-from salesoffice.inventory.enums import Product, ReleaseState
+from salesoffice.inventory.enums import AreaEdition, Product, ReleaseState
 from salesoffice.inventory.models import Building, Floor, Section, Unit, UnitType
+from salesoffice.inventory.queries import covers_place
 from salesoffice.inventory.rules import Place, PlaceIds, is_area_sum_right
+from salesoffice.inventory.services.areas import keep_in_step
 from salesoffice.inventory.services.places import ensure_places, ensure_unit_types, lock_project
 from salesoffice.inventory.signals import find_claimed
 
@@ -43,6 +45,10 @@ class UnitDraft:
     source_label: str
     source_status: str
     doubt: str
+    view: str = ""
+    light: str = ""
+    storey_height: Decimal | None = None
+    area_edition: AreaEdition = AreaEdition.PRESALE
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,8 @@ def edit_unit(session: Session, unit: Unit, *, actor: Actor, details: UnitDetail
     locked.gross_area, locked.inner_area = details.gross_area, details.inner_area
     locked.shared_area = details.shared_area
     session.flush()
+    if any(before[name] != after[name] for name in _AREAS):
+        keep_in_step(session, locked, actor=actor)
     if before != after:
         changed = [name for name in after if before[name] != after[name]]
         _record(
@@ -113,7 +121,8 @@ def move_units(
     """Put units where they really are; what is None stays. `floor` is (label, physical number).
 
     A unit whose building and floor are then known is no longer in doubt. Codes stay, they are in use.
-    Refused: nothing chosen, a place where another unit has the same room (`room_taken`).
+    Refused: nothing chosen, a place where another unit has the same room (`room_taken`), a claimed unit for a building
+    that no permit covers (`permit_missing`).
     """
     lock_project(session, project_id)
     units = _lock_chosen(session, project_id, unit_ids)
@@ -124,6 +133,7 @@ def move_units(
         places[unit.id] = Place(name, unit.section.name if section is None else section, label, number)
     found = ensure_places(session, project_id, list(dict.fromkeys(places.values())))
     _check_rooms_free(session, units, {unit.id: found[places[unit.id]].floor_id for unit in units})
+    _check_permitted(session, units, {unit.id: found[places[unit.id]].building_id for unit in units}, actor)
     floors = {
         row.id: row
         for row in session.scalars(
@@ -177,6 +187,10 @@ def _build_row(draft: UnitDraft, project_id: int, now: datetime) -> dict[str, ob
         "source_label": draft.source_label,
         "source_status": draft.source_status,
         "doubt": draft.doubt,
+        "view": draft.view,
+        "light": draft.light,
+        "storey_height": draft.storey_height,
+        "area_edition": draft.area_edition,
         "created_at": now,
     }
 
@@ -213,6 +227,23 @@ def _check_rooms_free(session: Session, units: Sequence[Unit], floor_ids: Mappin
             )
             raise DomainError(message, code="room_taken")
         taken[key] = unit.code
+
+
+def _check_permitted(
+    session: Session, units: Sequence[Unit], building_ids: Mapping[int, int], actor: Actor
+) -> None:
+    """Keep sold units where a permit covers them: money was taken for them."""
+    moving = [unit for unit in units if unit.building_id != building_ids[unit.id]]
+    claimed = find_claimed(session, [unit.id for unit in moving], actor) if moving else {}
+    today = clock.business_today()
+    for unit in moving:
+        building_id = building_ids[unit.id]
+        if unit.id in claimed and not covers_place(session, unit.project_id, unit.id, building_id, today):
+            message = _l(
+                "Unit %(unit)s is held or sold, and no permit covers the building it would be in. Enter the permit first.",
+                unit=unit.code,
+            )
+            raise DomainError(message, code="permit_missing", unit=unit.code)
 
 
 def _describe(session: Session, unit: Unit) -> dict[str, object]:
