@@ -230,7 +230,7 @@ def upgrade() -> None:
     op.create_table('launch_items',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('project_id', sa.Integer(), nullable=False),
-    sa.Column('batch_id', sa.Integer(), nullable=True),
+    sa.Column('batch_id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.Enum('price_detail', 'price_overview', 'unit_table', 'status_overview', 'floor_plans', 'order_forms', 'contract_text', 'supplement', 'mortgage_papers', 'change_notices', 'permit', 'publication', 'certificate_land_use', 'certificate_land_planning', 'certificate_works_planning', 'certificate_construction', 'certificate_presale', 'other', name='launch_item_kind', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('title', sa.String(length=100), nullable=False),
     sa.Column('owner_id', sa.Integer(), nullable=True),
@@ -252,7 +252,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_launch_items'))
     )
     with op.batch_alter_table('launch_items', schema=None) as batch_op:
-        batch_op.create_index('ix_launch_items_project', ['project_id', 'batch_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_launch_items_batch_id'), ['batch_id'], unique=False)
 
     op.create_table('price_plans',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -678,7 +678,7 @@ def downgrade() -> None:
     op.drop_table('price_plan_buildings')
     op.drop_table('price_plans')
     with op.batch_alter_table('launch_items', schema=None) as batch_op:
-        batch_op.drop_index('ix_launch_items_project')
+        batch_op.drop_index(batch_op.f('ix_launch_items_batch_id'))
 
     op.drop_table('launch_items')
     op.drop_table('release_batches')

@@ -1,8 +1,8 @@
-"""The launch checklist (开盘准备) of a release batch, or of a project without batches."""
+"""The launch checklist (开盘准备) of a release batch."""
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from salesoffice.infra.db import Model
@@ -18,14 +18,13 @@ class LaunchItem(Model):
 
     __tablename__ = "launch_items"
     __table_args__ = (
-        Index("ix_launch_items_project", "project_id", "batch_id"),
         CheckConstraint("state <> 'not_needed' OR note <> ''", name="reason_when_not_needed"),
         CheckConstraint("(state = 'open') = (closed_at IS NULL)", name="closed_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
-    batch_id: Mapped[int | None] = mapped_column(ForeignKey("release_batches.id"))
+    batch_id: Mapped[int] = mapped_column(ForeignKey("release_batches.id"), index=True)
     kind: Mapped[LaunchItemKind] = mapped_column(enum_type(LaunchItemKind))
     title: Mapped[str] = mapped_column(String(100), default="")
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

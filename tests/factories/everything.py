@@ -20,7 +20,10 @@ from salesoffice.infra.files import store_file
 from salesoffice.infra.models import MailState, NumberSeries
 from salesoffice.infra.outbox import queue_mail
 from salesoffice.inventory.models import UnitType
-from salesoffice.inventory.services import add_phase, set_floor_plan
+from salesoffice.inventory.services import add_phase, put_into_batch, set_floor_plan
+from salesoffice.launch.models import LaunchItem
+from salesoffice.launch.rules import AUTOMATIC
+from salesoffice.launch.services import attach_file, begin_batch
 from salesoffice.payments.enums import PlanKind
 from salesoffice.payments.models import Receipt
 from salesoffice.payments.services import confirm_receipt, request_refund
@@ -81,6 +84,7 @@ def make_everything(
         unit.unit_type_id = unit_type.id
     _add_place(session, found, unit_type)
     buyer = make_buyer(session, office)
+    _add_launch(session, found)
     _add_holds(session, found, buyer)
     _add_deals(session, found, buyer)
     _add_day(session, found, buyer)
@@ -115,6 +119,24 @@ def _add_place(session: Session, found: Everything, unit_type: UnitType) -> None
         "token": create_wall_token(session, office.project, actor=SYSTEM),
     }
     assert token
+
+
+def _add_launch(session: Session, found: Everything) -> None:
+    """A planned batch of the free units, an item of its checklist, one with a paper."""
+    office = found.office
+    batch = begin_batch(session, office.project.id, actor=SYSTEM, name="首开")
+    put_into_batch(session, batch, actor=SYSTEM, unit_ids=[unit.id for unit in office.units[8:]])
+    ticked, papered = session.scalars(
+        select(LaunchItem)
+        .where(LaunchItem.batch_id == batch.id, LaunchItem.kind.not_in(AUTOMATIC))
+        .order_by(LaunchItem.id)
+        .limit(2)
+    )
+    attach_file(session, papered, actor=SYSTEM, data=b"%PDF-1.7 paper", name="paper.pdf")
+    found.parts |= {"item_id": ticked.id}
+    found.special["launch.paper"] = {"item_id": papered.id}
+    for endpoint in ("batch", "plan", "fill", "start", "call_off", "enter_item"):
+        found.special[f"launch.{endpoint}"] = {"batch_id": batch.id}
 
 
 def _add_holds(session: Session, found: Everything, buyer: Customer) -> None:

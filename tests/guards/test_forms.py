@@ -47,10 +47,11 @@ TAKE_ANY_WORDS = frozenset(
 BUTTONS = frozenset(
     {
         "board.release", "dailylog.close", "dailylog.notes", "imports.again", "imports.commit",
+        "launch.call_off", "launch.reopen", "launch.start", "launch.tick", "reservations.leave",
         "inventory.confirm", "inventory.place", "inventory.release", "inventory.withhold",
         "outbox.mark_arrived", "payments.approve", "payments.confirm", "payments.print_paper",
         "projects.close_wall", "projects.drop_recipient", "projects.open_wall", "reservations.extend",
-        "reservations.hold", "reservations.preview", "reservations.release", "staff.close", "staff.close_one_session",
+        "reservations.hold", "reservations.make_agreement", "reservations.preview", "reservations.release", "staff.close", "staff.close_one_session",
         "staff.close_sessions", "staff.logout", "staff.reopen", "staff.reset", "staff.unlock",
     }
 )  # fmt: skip

@@ -51,6 +51,7 @@ from salesoffice.inventory.queries.places import (
 from salesoffice.inventory.queries.units import (
     UnitFilter,
     count_doubts,
+    count_units,
     find_area_mismatches,
     find_breaches,
     find_unit_ids,
@@ -76,6 +77,7 @@ __all__ = [
     "count_buildings",
     "count_doubts",
     "count_survey",
+    "count_units",
     "covers_place",
     "find_area_mismatches",
     "find_breaches",

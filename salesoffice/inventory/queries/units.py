@@ -79,33 +79,18 @@ def select_units(project_id: int, chosen: UnitFilter) -> Select[Unit]:
             Unit.room_no, Unit.id,
         )
     )  # fmt: skip
-    if chosen.building_id is not None:
-        statement = statement.where(Unit.building_id == chosen.building_id)
-    if chosen.release_state is not None:
-        statement = statement.where(Unit.release_state == chosen.release_state)
-    if chosen.is_doubtful:
-        statement = statement.where(Unit.doubt != "")
-    if chosen.type_id is not None:
-        statement = statement.where(Unit.unit_type_id == chosen.type_id)
-    if chosen.orientation:
-        statement = statement.where(Unit.orientation == chosen.orientation)
-    if chosen.product is not None:
-        statement = statement.where(Unit.product == chosen.product)
-    if chosen.batch_id is not None:
-        in_batch = select(ReleaseBatchUnit.unit_id).where(ReleaseBatchUnit.batch_id == chosen.batch_id)
-        statement = statement.where(Unit.id.in_(in_batch))
-    if chosen.lowest_floor is not None:
-        statement = statement.where(Floor.number >= chosen.lowest_floor)
-    if chosen.highest_floor is not None:
-        statement = statement.where(Floor.number <= chosen.highest_floor)
-    if chosen.q:
-        statement = statement.where(_matches(chosen.q))
-    return statement
+    return statement.where(*_conditions(chosen))
 
 
 def list_unit_ids(session: Session, project_id: int, chosen: UnitFilter) -> list[int]:
     """List the ids of all units of a list, on whatever page."""
     return list(session.scalars(select_units(project_id, chosen).with_only_columns(Unit.id)))
+
+
+def count_units(session: Session, project_id: int, chosen: UnitFilter) -> int:
+    """Count the units of a list."""
+    found = select_units(project_id, chosen).with_only_columns(Unit.id).order_by(None).subquery()
+    return session.scalar(select(func.count()).select_from(found)) or 0
 
 
 def list_orientations(session: Session, project_id: int) -> list[str]:
@@ -179,3 +164,26 @@ def find_unit_ids(session: Session, project_id: int, codes: Sequence[str]) -> li
     if missing:
         raise NotFound(_l("There is no unit %(codes)s in the project.", codes=", ".join(missing[:10])))
     return [known[code] for code in wanted]
+
+
+def _conditions(chosen: UnitFilter) -> Iterator[ColumnElement[bool]]:
+    plain = (
+        (Unit.building_id, chosen.building_id),
+        (Unit.release_state, chosen.release_state),
+        (Unit.unit_type_id, chosen.type_id),
+        (Unit.orientation, chosen.orientation or None),
+        (Unit.product, chosen.product),
+    )
+    yield from (column == value for column, value in plain if value is not None)
+    if chosen.is_doubtful:
+        yield Unit.doubt != ""
+    if chosen.batch_id is not None:
+        yield Unit.id.in_(
+            select(ReleaseBatchUnit.unit_id).where(ReleaseBatchUnit.batch_id == chosen.batch_id)
+        )
+    if chosen.lowest_floor is not None:
+        yield Floor.number >= chosen.lowest_floor
+    if chosen.highest_floor is not None:
+        yield Floor.number <= chosen.highest_floor
+    if chosen.q:
+        yield _matches(chosen.q)

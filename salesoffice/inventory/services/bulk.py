@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -70,9 +70,14 @@ class BulkEdit:
     is_undone: bool
 
     @property
+    def undo_until(self) -> datetime:
+        """Until when it can be taken back."""
+        return self.entries[0].at + UNDO_WITHIN
+
+    @property
     def can_undo(self) -> bool:
         """Tell whether there is still time."""
-        return not self.is_undone and clock.now() - self.entries[0].at <= UNDO_WITHIN
+        return not self.is_undone and clock.now() <= self.undo_until
 
 
 class BulkOutdated(DomainError):
