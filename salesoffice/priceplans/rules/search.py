@@ -43,8 +43,8 @@ class Solution:
 
     `base_price` is the base the factors belong to (fen per m²): the solution is a plan without a target, with this base
     and these `factors` (all of the plan's, in their order); `result` is that plan, counted exactly. `remaining` =
-    total − the total wanted (fen). `is_reached`: the average is within one rounding step of the one wanted. `reason`
-    says what holds it back; None when reached.
+    total − the total wanted (fen). `is_reached`: the average is within one rounding step of the one wanted.
+    `held_count` is how many units are held by their own bounds; `reason` says what holds the total back, None when reached.
     """
 
     base_price: int
@@ -54,6 +54,7 @@ class Solution:
     total: int
     remaining: int
     is_reached: bool
+    held_count: int
     reason: Text | None
 
 
@@ -210,6 +211,7 @@ class _Search:
         result = model.result_at(values)
         remaining = result.total - self.wanted
         is_reached = abs(remaining) <= self.tolerance
+        held_count = sum(row.bound is not None for row in result.rows)
         return Solution(
             base_price=model.terms.base_price or 0,
             factors=model.factors_at(values),
@@ -222,7 +224,8 @@ class _Search:
             total=result.total,
             remaining=remaining,
             is_reached=is_reached,
-            reason=None if is_reached else _reason(result, remaining),
+            held_count=held_count,
+            reason=None if is_reached else _reason(result.total, remaining, held_count),
         )
 
 
@@ -230,12 +233,11 @@ def _notch(knob: Knob, notches: tuple[Decimal, Decimal]) -> Decimal:
     return notches[0] if knob.is_coefficient else notches[1]
 
 
-def _reason(result: PlanResult, remaining: int) -> Text:
-    held = sum(row.bound is not None for row in result.rows)
+def _reason(total: int, remaining: int, held_count: int) -> Text:
     return _l(
         "The factors are as far as they may go: the total comes to %(total)s yuan, %(rest)s yuan away. "
         "Units held by their own lowest or highest price: %(count)s. Widen the bounds or free more factors.",
-        total=format_yuan(result.total),
+        total=format_yuan(total),
         rest=format_yuan(abs(remaining)),
-        count=held,
+        count=held_count,
     )
