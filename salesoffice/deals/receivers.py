@@ -1,16 +1,21 @@
-"""What deals tell features further right: inventory asks here which units are claimed."""
+"""What deals tell features further right: which units are claimed (inventory), in which state they are (pricing)."""
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from salesoffice.core import clock
 from salesoffice.core.errors import DomainError
 from salesoffice.core.permissions import Actor
+from salesoffice.deals.enums import UnitState
 from salesoffice.deals.models import Claim
 from salesoffice.deals.queries import live_claim
+from salesoffice.deals.rules import derive_unit_state
 from salesoffice.deals.services import build_unit_taken
+from salesoffice.inventory.models import Permit, PermitBuilding, PermitUnit, Unit
 from salesoffice.inventory.signals import judges_claims
+from salesoffice.pricing.signals import tells_states
 
 
 @judges_claims
@@ -19,3 +24,27 @@ def judge_claims(session: Session, unit_ids: Collection[int], actor: Actor) -> M
     statement = select(Claim).where(Claim.unit_id.in_(unit_ids), live_claim())
     claims = session.scalars(statement.execution_options(populate_existing=True)).all()
     return {claim.unit_id: build_unit_taken(session, claim, actor=actor) for claim in claims}
+
+
+@tells_states
+def tell_states(session: Session, project_id: int) -> Mapping[int, UnitState]:
+    """Tell the one state that everybody is shown, of each unit of a project by id."""
+    valid = select(Permit.id).where(
+        Permit.project_id == project_id, Permit.issued_on <= clock.business_today()
+    )
+    is_wide = session.scalar(valid.where(Permit.is_project_wide).limit(1)) is not None
+    buildings = set(
+        session.scalars(select(PermitBuilding.building_id).where(PermitBuilding.permit_id.in_(valid)))
+    )
+    units = set(session.scalars(select(PermitUnit.unit_id).where(PermitUnit.permit_id.in_(valid))))
+    statement = (
+        select(Unit.id, Unit.building_id, Unit.release_state, Claim.kind)
+        .outerjoin(Claim, and_(Claim.unit_id == Unit.id, live_claim()))
+        .where(Unit.project_id == project_id)
+    )
+    return {
+        unit_id: derive_unit_state(
+            release.value, is_wide or building_id in buildings or unit_id in units, kind
+        )
+        for unit_id, building_id, release, kind in session.execute(statement)
+    }

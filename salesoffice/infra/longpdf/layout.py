@@ -16,6 +16,10 @@ SMALL_SIZES = (6.5, 6.0, 5.5, 5.0)
 LONGEST_WORDS = 17.0
 """No column of words is wider than so many times the letters' size unless there is room."""
 LEAST_WORDS = 5.0
+LEAST_GRID = 6.0
+"""Letters of a table that is kept on one page do not get smaller than this; rather it takes two."""
+HEAD_ROOM = 36 * MM
+"""What title, notes and foot of a page may take, when it is judged whether a table fits."""
 
 _WORDS = re.compile(r"(?:[（(][^（）()]{1,10}[）)]|[\x21-\x7e]+ ?|.)[，。、；：]?", re.DOTALL)
 """What a line may be broken between: units in brackets stay whole, and no line begins with a comma."""
@@ -50,6 +54,11 @@ class PlannedTable:
     heads: Sequence[tuple[Lines, ...]]
     head_heights: Sequence[float]
     parts: Sequence[PlannedPart]
+
+    @property
+    def height(self) -> float:
+        """The height of the whole table on one page."""
+        return sum(self.height_above(part) + sum(part.heights) + part.foot_height for part in self.parts)
 
     def height_above(self, part: PlannedPart) -> float:
         """Return the height of the caption and the heads above the rows of a part."""
@@ -97,7 +106,10 @@ def choose_paper(
     plans = []
     for table, natural, size in zip(tables, naturals, sizes, strict=True):
         chosen, widths = _set_widths(table.columns, natural, room, size)
-        plans.append(_plan_table(table, chosen, widths, ruler))
+        plan = _plan_table(table, chosen, widths, ruler)
+        if table.is_kept_whole:
+            plan = _make_fit(plan, natural, paper, ruler)
+        plans.append(plan)
     return paper, plans
 
 
@@ -117,6 +129,18 @@ def paginate(plans: Sequence[PlannedTable], top: float, bottom: float) -> list[l
         for part in plan.parts:
             place = _place_part(pages, plan, part, place, top, bottom)
     return pages
+
+
+def _make_fit(plan: PlannedTable, natural: Sequence[float], paper: Paper, ruler: Ruler) -> PlannedTable:
+    """Plan a table with smaller letters when that brings all of it onto one page."""
+    room = paper.height - 2 * MARGIN - HEAD_ROOM
+    for size in (size for size in (*SIZES, *SMALL_SIZES) if LEAST_GRID <= size <= plan.size):
+        widths = [width * size + 2 * PAD_X for width in natural]
+        widths = _stretch(plan.table.columns, widths, paper.width - 2 * MARGIN)
+        smaller = plan if size == plan.size else _plan_table(plan.table, size, widths, ruler)
+        if smaller.height <= room:
+            return smaller
+    return plan
 
 
 def _place_part(

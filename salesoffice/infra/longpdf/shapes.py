@@ -68,13 +68,17 @@ class Part:
 
 @dataclass(frozen=True)
 class Table:
-    """Parts with the same columns and heads. Cells may have several lines; `is_last_line_bold` stresses the last."""
+    """Parts with the same columns and heads. Cells may have several lines; `is_last_line_bold` stresses the last.
+
+    `is_kept_whole` makes the letters a little smaller where that saves a second page.
+    """
 
     columns: Sequence[Column]
     heads: Sequence[Row]
     parts: Sequence[Part]
     starts_page: bool = False
     is_last_line_bold: bool = False
+    is_kept_whole: bool = False
 
 
 @dataclass(frozen=True)

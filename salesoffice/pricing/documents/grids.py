@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from salesoffice.core.text import natural_key
-from salesoffice.pricing.queries import PriceRow
+from salesoffice.pricing.queries.sheets import PriceRow
 from salesoffice.pricing.rules import PriceTotals, sum_prices
 
 
