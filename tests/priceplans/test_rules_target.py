@@ -55,7 +55,7 @@ def test_unit_at_its_filed_price_stays_there_and_the_others_make_up_for_it() -> 
         (2_000_000_00, "upper"),
         (1_000_000_00, None),
     ]
-    assert (result.base, result.residual) == (20_000_00, 0)
+    assert (result.base, result.residual) == (Fraction(20_000_00), 0)
 
 
 def test_bounds_that_push_each_other_settle() -> None:
