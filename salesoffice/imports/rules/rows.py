@@ -90,9 +90,10 @@ def parse_rows(table: Table, profile: Profile, *, building: str | None = None) -
         if len(reading.errors) > errors_before:
             continue
         check_shape(reading, source)
+        is_whole = len(reading.errors) == errors_before
         stated = _read_figures(reading, source)
         figures.append(stated)
-        candidate = _read_candidate(reading, source, stated)
+        candidate = _read_candidate(reading, source, stated) if is_whole else None
         if is_survey and candidate is not None and not candidate.row.has_final:
             reading.refuse(source, "area_missing", ColumnField.FINAL_GROSS_AREA)
         if candidate is not None and len(reading.errors) == errors_before:

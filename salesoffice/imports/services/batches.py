@@ -34,6 +34,7 @@ from salesoffice.infra.files import store_file
 from salesoffice.infra.i18n import _l
 from salesoffice.inventory.models import Unit
 
+_LONG_NUMBER = re.compile(r"\d[\d\s-]{3,}\d")
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)")
 
 
@@ -87,7 +88,7 @@ def keep_unmapped(
         building=building,
         kind=wanted,
         content_hash=table.content_hash,
-        preview=_dump_preview(summary, [], table, columns),
+        preview=_dump_preview(summary, [], table, columns, wanted),
         plan_hash="",
         created_at=clock.now(),
         created_by_id=actor.id,
@@ -146,7 +147,9 @@ def _add_batch(
         building=upload.building,
         profile=upload.parsed.profile.name,
         mapping=dump_mapping(upload.mapping),
-        preview=_dump_preview(describe_summary(summary), describe_rows(plan), upload.table, columns),
+        preview=_dump_preview(
+            describe_summary(summary), describe_rows(plan), upload.table, columns, upload.kind
+        ),
         plan_hash=plan.hash,
         created_at=clock.now(),
         created_by_id=actor.id,
@@ -156,20 +159,25 @@ def _add_batch(
     return batch
 
 
-def _mask_phones(cell: str) -> str:
+def _mask_figures(cell: str, pattern: re.Pattern[str]) -> str:
     """The sample is kept with the preview: phones of customers are not."""
-    return _PHONE.sub(lambda match: mask_phone(match[0]), cell)
+    return pattern.sub(lambda match: mask_phone(match[0]), cell)
 
 
 def _dump_preview(
-    summary: Mapping[str, object], rows: list[dict[str, object]], table: Table, columns: Mapping[str, str]
+    summary: Mapping[str, object],
+    rows: list[dict[str, object]],
+    table: Table,
+    columns: Mapping[str, str],
+    kind: ImportKind,
 ) -> str:
+    hidden = _LONG_NUMBER if kind is ImportKind.CUSTOMERS else _PHONE
     content = {
         "summary": summary,
         "rows": rows,
         "header": table.header,
         "columns": columns,
-        "sample": [[_mask_phones(cell) for cell in row.cells] for row in table.rows[:SAMPLE_ROWS]],
+        "sample": [[_mask_figures(cell, hidden) for cell in row.cells] for row in table.rows[:SAMPLE_ROWS]],
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 

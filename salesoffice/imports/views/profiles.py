@@ -61,14 +61,11 @@ def _get_profile(profile_id: int) -> ColumnProfile:
 
 
 def _render(form: BaseForm | None, chosen: ColumnProfile | None) -> str:
-    found = list_profiles(db.session(), current_project_id())
-    is_naming = isinstance(form, ProfileForm)
-    rows = [
-        (
-            profile,
-            [(column, field.label) for column, field in read_mapping(profile.mapping).items()],
-            form if is_naming and profile is chosen else ProfileForm(formdata=None, obj=profile),
-        )
-        for profile in found
-    ]
+    rows = []
+    for profile in list_profiles(db.session(), current_project_id()):
+        is_chosen = isinstance(form, ProfileForm) and profile is chosen
+        naming = form if is_chosen else ProfileForm(formdata=None, obj=profile)
+        naming.name.id = f"name-{profile.id}"
+        columns = [(column, field.label) for column, field in read_mapping(profile.mapping).items()]
+        rows.append((profile, columns, naming))
     return render_template("imports/profiles.html", project=current_project(), form=form, rows=rows)
