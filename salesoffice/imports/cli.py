@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -10,6 +10,7 @@ import click
 from salesoffice.core.errors import DomainError
 from salesoffice.core.permissions import SYSTEM
 from salesoffice.imports.documents import build_units_csv, build_units_xlsx
+from salesoffice.imports.enums import ImportKind
 from salesoffice.imports.queries import list_export_rows
 from salesoffice.imports.rules.summary import Summary, build_refused_summary, describe_summary
 from salesoffice.imports.services import RowsRejected, Upload, import_file, plan_import, read_upload
@@ -36,6 +37,12 @@ def group() -> None:
 @click.option("--dry-run", is_flag=True, help="only say what would be done")
 @click.option("--building", default="", help="the building of rows that name none")
 @click.option("--profile", default="", help="the layout of the file, if it is not recognised")
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in ImportKind]),
+    default=ImportKind.UNITS.value,
+    help="what the files bring",
+)
 @click.option("--accept-partial", is_flag=True, help="leave rejected rows out and import the others")
 @json_option
 @refusals_exit
@@ -46,11 +53,12 @@ def import_units(
     dry_run: bool,
     building: str,
     profile: str,
+    kind: str,
     accept_partial: bool,
     as_json: bool,
 ) -> None:
     project_id = get_project_by_code(db.session(), code).id
-    read = [_read(project_id, path, building, profile) for path in files]
+    read = [_read(project_id, path, building, profile, ImportKind(kind)) for path in files]
     is_readable = all(isinstance(item, Upload) for item in read)
     if dry_run or not is_readable:
         summaries = _plan(project_id, read)
@@ -82,10 +90,10 @@ def export_units(*, file: Path, code: str, as_json: bool) -> None:
     emit({"file": str(file), "units": len(rows)}, f"{len(rows)} units in {file}", as_json=as_json)
 
 
-def _read(project_id: int, path: Path, building: str, profile: str) -> Read:
+def _read(project_id: int, path: Path, building: str, profile: str, kind: ImportKind) -> Read:
     progress(f"reading {path.name}")
     try:
-        return read_upload(
+        upload = read_upload(
             db.session(),
             project_id,
             data=path.read_bytes(),
@@ -93,15 +101,26 @@ def _read(project_id: int, path: Path, building: str, profile: str) -> Read:
             building=building,
             profile=profile,
         )
+        if upload.kind is not kind:
+            message = _l(
+                "The columns of the file are those of “%(kind)s”. Say --kind %(value)s if that is meant.",
+                kind=upload.kind.label,
+                value=upload.kind.value,
+            )
+            raise DomainError(message, code="kind_differs", status=422)
     except DomainError as error:
         return build_refused_summary(path.name, error)
+    return upload
 
 
-def _plan(project_id: int, read: Iterable[Read]) -> list[Summary]:
-    return [
-        plan_import(db.session(), project_id, upload=item)[1] if isinstance(item, Upload) else item
-        for item in read
-    ]
+def _plan(project_id: int, read: Sequence[Read]) -> list[Summary]:
+    summaries = []
+    for place, item in enumerate(read):
+        if isinstance(item, Upload):
+            beside = [other for other in read[:place] if isinstance(other, Upload)]
+            item = plan_import(db.session(), project_id, upload=item, beside=beside)[1]
+        summaries.append(item)
+    return summaries
 
 
 def _write(project_id: int, uploads: Sequence[Upload], *, accept_partial: bool) -> tuple[list[Summary], bool]:
@@ -134,6 +153,8 @@ def _print(summary: Summary, *, as_json: bool) -> None:
         f"{summary.unchanged} unchanged, {summary.rejected} rejected; "
         f"{summary.sum_gross_area} m², {summary.sum_total_fen / 100:,.2f} yuan"
     )
+    for doubt in summary.doubts:
+        click.echo(f"  {doubt.count} × {doubt.code}: {doubt.title}. {doubt.advice}", err=True)
     for warning in summary.warnings:
         click.echo(f"  line {warning.line}: {warning.code}: {warning.message}", err=True)
     for error in summary.errors:

@@ -15,12 +15,20 @@ from salesoffice.customers.services import record_visit, register_customer
 from salesoffice.dailylog.documents.publishing import close_day
 from salesoffice.dailylog.enums import OpinionKind
 from salesoffice.dailylog.services import add_opinion, keep_document
-from salesoffice.imports.services import preview_import, read_upload
+from salesoffice.imports.enums import ColumnField
+from salesoffice.imports.services import preview_import, read_upload, remember_columns
 from salesoffice.infra.files import store_file
 from salesoffice.infra.models import MailState, NumberSeries
 from salesoffice.infra.outbox import queue_mail
 from salesoffice.inventory.models import UnitType
-from salesoffice.inventory.services import add_phase, put_into_batch, set_floor_plan
+from salesoffice.inventory.services import (
+    add_phase,
+    edit_units,
+    plan_bulk_edit,
+    put_into_batch,
+    set_floor_plan,
+    set_section_plan,
+)
 from salesoffice.launch.models import LaunchItem
 from salesoffice.launch.rules import AUTOMATIC
 from salesoffice.launch.services import attach_file, begin_batch
@@ -40,6 +48,7 @@ from salesoffice.reservations.services import (
 from salesoffice.staff.models import UserSession
 from salesoffice.staff.services import start_session
 from tests.factories import Office, make_office
+from tests.factories.offers import make_offers
 from tests.factories.sales import make_buyer, make_draft, make_receipt, make_verified
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"\0" * 32 + b"IEND\xaeB`\x82"
@@ -73,7 +82,7 @@ def make_everything(
     Another building and other numbers make sure that nothing of two offices has the same address.
     """
     office = make_office(session, code=code, building=building)
-    for series in ("deal", "subscription", "receipt", "refund", "contract") if numbers_after else ():
+    for series in ("deal", "subscription", "receipt", "refund", "contract", "offer") if numbers_after else ():
         row = NumberSeries(project_id=office.project.id, series=series, last_number=numbers_after)
         session.add(row)
     found = Everything(office, parts={"code": code, "kind": "csv"})
@@ -88,6 +97,7 @@ def make_everything(
     _add_holds(session, found, buyer)
     _add_deals(session, found, buyer)
     _add_day(session, found, buyer)
+    _add_offers(session, found, buyer)
     return found
 
 
@@ -95,6 +105,18 @@ def _add_place(session: Session, found: Everything, unit_type: UnitType) -> None
     office, code = found.office, found.office.project.code
     project_id, free = office.project.id, office.units[-1]
     set_floor_plan(session, unit_type, actor=SYSTEM, data=PICTURE, file_name="plan.png")
+    set_section_plan(session, free.section, actor=SYSTEM, data=PICTURE, file_name="section.png")
+    values = {"view": "园景"}
+    plan = plan_bulk_edit(session, project_id, actor=SYSTEM, unit_ids=[free.id], values=values)
+    _plan, key = edit_units(
+        session,
+        project_id,
+        actor=office.actor(office.admin),
+        unit_ids=[free.id],
+        values=values,
+        shown=plan.sha256,
+        since=0,
+    )
     recipient = add_recipient(
         session, office.project, actor=SYSTEM, email=f"boss@{code.lower()}.example.test"
     )
@@ -107,12 +129,22 @@ def _add_place(session: Session, found: Everything, unit_type: UnitType) -> None
     mail.state = MailState.UNCERTAIN
     found.parts |= {
         "building_id": free.building_id,
+        "section_id": free.section_id,
         "phase_id": add_phase(session, project_id, actor=SYSTEM, name="一期").id,
         "type_id": unit_type.id,
         "unit_id": free.id,
         "unit_code": free.code,
+        "key": key,
         "recipient_id": recipient.id,
         "batch_id": preview_import(session, project_id, actor=SYSTEM, upload=upload).id,
+        "profile_id": remember_columns(
+            session,
+            project_id,
+            actor=SYSTEM,
+            table=upload.table,
+            mapping={"房号": ColumnField.LABEL},
+            name="价目",
+        ).id,
         "mail_id": mail.id,
         "user_id": office.other_rep.id,
         "session_id": session.scalars(select(UserSession.id).order_by(UserSession.id.desc())).first(),
@@ -246,3 +278,16 @@ def _add_day(session: Session, found: Everything, buyer: Customer) -> None:
     found.parts |= {"opinion_id": opinion.id, "date": today.isoformat(), "day": today}
     for endpoint in ("dailylog.pdf", "dailylog.send", "dailylog_api.show_log"):
         found.special[endpoint] = {"date": closed.isoformat()}
+
+
+def _add_offers(session: Session, found: Everything, buyer: Customer) -> None:
+    made = make_offers(session, found.office, buyer)
+    found.parts |= {
+        "scheme_id": made.scheme.id,
+        "offer_id": made.offer.id,
+        "offer_number": made.offer.number,
+    }
+    found.special["offers.draw"] = {"offer_number": made.undrawn.number}
+    for endpoint in ("offers.show", "offers.paper", "offers.draw"):
+        found.others[endpoint] = {"offer_number": made.other.number}
+    found.others["offers_api.show_offer"] = {"offer_id": made.other.id}

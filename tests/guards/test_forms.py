@@ -39,16 +39,17 @@ WORDS = frozenset(NONSENSE) - {"nothing", "long"}
 
 TAKE_ANY_WORDS = frozenset(
     {
-        "contracts.cancel", "customers.reveal", "inventory.enter_phase", "inventory.unit_type",
+        "contracts.cancel", "customers.reveal", "imports.rename", "inventory.enter_phase", "inventory.unit_type",
         "payments.refuse", "payments.reject", "payments.reverse", "projects.new", "reservations.cancel",
     }
 )  # fmt: skip
 
 BUTTONS = frozenset(
     {
-        "board.release", "dailylog.close", "dailylog.notes", "imports.again", "imports.commit",
+        "board.release", "dailylog.close", "dailylog.notes", "imports.again", "imports.commit", "imports.forget",
         "launch.call_off", "launch.reopen", "launch.start", "launch.tick", "reservations.leave",
-        "inventory.confirm", "inventory.place", "inventory.release", "inventory.withhold",
+        "inventory.confirm", "inventory.place", "inventory.release", "inventory.undo_bulk", "inventory.withhold",
+        "offers.close", "offers.draw", "offers.move", "offers.preview",
         "outbox.mark_arrived", "payments.approve", "payments.confirm", "payments.print_paper",
         "projects.close_wall", "projects.drop_recipient", "projects.open_wall", "reservations.extend",
         "reservations.hold", "reservations.make_agreement", "reservations.preview", "reservations.release", "staff.close", "staff.close_one_session",
@@ -76,7 +77,7 @@ SURPLUS: tuple[str | bytes, ...] = ("a\0b", "9" * 30, b"\xed\xa0\x80")
 QUERY_NAMES = (
     "page", "q", "state", "cursor", "limit", "since", "building", "day", "month", "rep", "source", "at",
     "version", "kind", "format", "customer_id", "show", "overdue", "next", "type", "orientation",
-    "min_area", "max_price", "doubtful", "project",
+    "min_area", "max_price", "doubtful", "project", "offer", "unit",
 )  # fmt: skip
 QUERY_NONSENSE = ("-1", "9e99", "9" * 30, "9999-99-99", "a%00b", "%ED%A0%80")
 PART_NONSENSE = {

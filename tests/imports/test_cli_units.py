@@ -123,3 +123,25 @@ def test_export_to_another_format_is_refused(app: Flask, office: Office, tmp_pat
     result = run(app, "export", str(tmp_path / "units.doc"))
 
     assert (result.exit_code, json.loads(result.stdout)["code"]) == (2, "format_unknown")
+
+
+def test_import_of_another_kind_asks_for_it(app: Flask, office: Office, tmp_path: Path) -> None:
+    path = write(tmp_path, "survey.csv", "楼栋,楼层,房号,测绘建筑面积\n没有这栋,1,101,100.50\n")
+
+    refused = run(app, "import", path)
+    read = run(app, "import", path, "--kind", "areas", "--accept-partial")
+
+    assert (refused.exit_code, json.loads(refused.stdout)["errors"][0]["code"]) == (2, "kind_differs")
+    assert (read.exit_code, json.loads(read.stdout)["kind"]) == (0, "areas")
+    assert json.loads(read.stdout)["errors"][0]["code"] == "unit_unknown"
+
+
+def test_import_of_two_files_of_the_same_content_is_told(app: Flask, office: Office, tmp_path: Path) -> None:
+    files = [write(tmp_path, name, GOOD) for name in ("a.csv", "b.csv")]
+
+    tried = run(app, "import", *files, "--dry-run")
+    done = run(app, "import", *files)
+
+    for result in (tried, done):
+        second = json.loads(result.stdout.splitlines()[1])
+        assert [(one["code"], one["count"]) for one in second["doubts"]] == [("file_repeated", 1)]
