@@ -1,4 +1,7 @@
-"""What a cell of the board looks like, and what an event in the story of a unit has to do with."""
+"""What a cell of the board looks like, what an event in the story of a unit has to do with, what the public is told."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from flask_babel import lazy_gettext as _l
 
@@ -45,3 +48,29 @@ class EventKind(LabelledEnum):
     CONTRACT = "contract", _l("Contract")
     MONEY = "money", _l("Money")
     OTHER = "other", _l("Other")
+
+
+class PublicState(LabelledEnum):
+    """The state of a unit in words for everybody, on the public price page."""
+
+    ON_SALE = "on_sale", _l("On sale")
+    RESERVED = "reserved", _l("Reserved")
+    SUBSCRIBED = "subscribed", _l("Subscribed")
+    SOLD = "sold", _l("Sold")
+    NOT_ON_SALE = "not_on_sale", _l("Not on sale at present")
+
+
+PUBLIC_STATES: Mapping[UnitState, PublicState] = MappingProxyType(
+    {
+        UnitState.AVAILABLE: PublicState.ON_SALE,
+        UnitState.HELD: PublicState.RESERVED,
+        UnitState.PROVISIONAL: PublicState.RESERVED,
+        UnitState.SUBSCRIBED: PublicState.SUBSCRIBED,
+        UnitState.CONTRACTED: PublicState.SOLD,
+        UnitState.SIGNED_ONLINE: PublicState.SOLD,
+        UnitState.FILED: PublicState.SOLD,
+        UnitState.DELIVERED: PublicState.SOLD,
+        UnitState.WITHHELD: PublicState.NOT_ON_SALE,
+    }
+)
+"""What the public is told of each state. Unreleased units are not shown; nothing is called sold that is not."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from salesoffice.core import clock
@@ -49,6 +50,7 @@ class ProjectRules:
     late_fee_rate: Decimal
     log_send_at: time
     is_log_automatic: bool
+    is_price_page_public: bool
 
 
 def create_project(
@@ -73,8 +75,11 @@ def create_project(
     project = Project(
         company_id=owner.id, code=code, name=name.strip(), city=city, address=address, created_at=clock.now()
     )
-    session.add(project)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(project)
+    except IntegrityError as error:  # somebody else entered it at this instant
+        raise ProjectCodeTaken(code) from error
     audit.record(
         session,
         action="project.created",
@@ -180,11 +185,16 @@ def remove_recipient(session: Session, recipient: LogRecipient, *, actor: Actor)
 
 
 def _get_or_add_company(session: Session, name: str) -> Company:
-    company = session.scalars(select(Company).where(Company.name == name)).one_or_none()
-    if company is None:
-        company = Company(name=name)
-        session.add(company)
-        session.flush()
+    statement = select(Company).where(Company.name == name)
+    found = session.scalars(statement).one_or_none()
+    if found is not None:
+        return found
+    company = Company(name=name)
+    try:
+        with session.begin_nested():
+            session.add(company)
+    except IntegrityError:  # somebody else added it at this instant
+        return session.scalars(statement).one()
     return company
 
 
