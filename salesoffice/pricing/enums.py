@@ -59,6 +59,14 @@ class PriceLayer(LabelledEnum):
     GROUP_FLOOR = "group_floor", _l("Group floor price")
 
 
+class ForceMoment(LabelledEnum):
+    """When approved prices come into force."""
+
+    NOW = "now", _l("At once")
+    AT = "at", _l("At a moment")
+    BY_HAND = "by_hand", _l("Later, when somebody puts them into force")
+
+
 class FindingKind(LabelledEnum):
     """What the rules find in the prices of a version before it is approved."""
 

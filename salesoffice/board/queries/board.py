@@ -42,7 +42,7 @@ UNRELATED_KINDS = frozenset(
     {
         "accounts", "allocations", "api_tokens", "contract_checks", "customers", "customer_phones", "daily_logs",
         "discount_authorities", "discount_schemes", "fee_rates", "instalments", "launch_items", "loan_terms", "log_recipients", "memberships", "offers", "opinions", "outbox_mails", "price_plans", "projects", "receipts",
-        "refunds", "user_sessions", "users", "visits",
+        "refunds", "sheet_prints", "user_sessions", "users", "visits",
     }
 )  # fmt: skip
 """Subjects whose audit entries without a unit cannot change a cell. Any other one may change all cells."""
