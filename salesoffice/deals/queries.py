@@ -5,7 +5,7 @@ from datetime import date
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from salesoffice.core import clock
 from salesoffice.core.errors import NotFound
@@ -49,8 +49,15 @@ def live_claim() -> ColumnElement[bool]:
 
 
 def find_claim_of_deal(session: Session, deal_id: int) -> Claim | None:
-    """Find the latest claim of a deal, open or closed."""
-    return session.scalars(select(Claim).where(Claim.deal_id == deal_id).order_by(Claim.id.desc())).first()
+    """Find the latest claim of a deal on its flat, open or closed."""
+    statement = select(Claim).where(Claim.deal_id == deal_id, ~Claim.is_accessory)
+    return session.scalars(statement.order_by(Claim.id.desc())).first()
+
+
+def list_accessory_claims(session: Session, deal_id: int) -> Sequence[Claim]:
+    """List the open claims on the accessories bound to a deal, by unit."""
+    statement = select(Claim).where(Claim.deal_id == deal_id, Claim.is_accessory, Claim.closed_at.is_(None))
+    return session.scalars(statement.order_by(Claim.unit_id)).all()
 
 
 def find_permit(session: Session, unit: Unit, *, on: date | None = None) -> Permit | None:
@@ -129,6 +136,7 @@ def find_breaches(session: Session) -> Iterator[str]:
     yield from _find_claims_without_deal(session)
     yield from _find_deals_without_claim(session)
     yield from _find_wrong_claims(session)
+    yield from _find_stray_accessories(session)
     yield from _find_number_gaps(session)
 
 
@@ -152,7 +160,7 @@ def _find_claims_without_deal(session: Session) -> Iterator[str]:
             Claim.closed_at.is_(None),
             or_(
                 Deal.state != DealState.OPEN,
-                Deal.unit_id != Claim.unit_id,
+                and_(Deal.unit_id != Claim.unit_id, ~Claim.is_accessory),
                 Deal.project_id != Claim.project_id,
             ),
         )
@@ -163,7 +171,7 @@ def _find_claims_without_deal(session: Session) -> Iterator[str]:
 
 
 def _find_deals_without_claim(session: Session) -> Iterator[str]:
-    open_claim = exists().where(Claim.deal_id == Deal.id, Claim.closed_at.is_(None))
+    open_claim = exists().where(Claim.deal_id == Deal.id, Claim.closed_at.is_(None), ~Claim.is_accessory)
     statement = (
         select(Deal.id, Deal.number).where(Deal.state == DealState.OPEN, ~open_claim).order_by(Deal.id)
     )
@@ -192,6 +200,24 @@ def _find_wrong_claims(session: Session) -> Iterator[str]:
             f"claim {claim_id} ({kind.value}) on unit {code}: expires {expires_at}, account {account_id},"
             f" the unit is {release_state.value}"
         )
+
+
+def _find_stray_accessories(session: Session) -> Iterator[str]:
+    """Yield the accessories whose claim does not follow the flat's."""
+    flat = aliased(Claim)
+    is_flat = and_(flat.deal_id == Claim.deal_id, flat.closed_at.is_(None), ~flat.is_accessory)
+    statement = (
+        select(Claim.id, Claim.unit_id)
+        .outerjoin(flat, is_flat)
+        .where(
+            Claim.is_accessory,
+            Claim.closed_at.is_(None),
+            or_(flat.id.is_(None), flat.kind != Claim.kind, flat.document_id != Claim.document_id),
+        )
+        .order_by(Claim.id)
+    )
+    for claim_id, unit_id in session.execute(statement):
+        yield f"claim {claim_id} on accessory {unit_id}: does not follow the flat of its deal"
 
 
 def _find_number_gaps(session: Session) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """What deals tell features further right: which units are claimed (inventory), in which state they are (pricing)."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
@@ -8,13 +9,14 @@ from sqlalchemy.orm import Session
 from salesoffice.core import clock
 from salesoffice.core.errors import DomainError
 from salesoffice.core.permissions import Actor
-from salesoffice.deals.enums import UnitState
-from salesoffice.deals.models import Claim
-from salesoffice.deals.queries import live_claim
-from salesoffice.deals.rules import derive_unit_state
+from salesoffice.deals.enums import NotFreeReason, UnitState
+from salesoffice.deals.models import Claim, Deal
+from salesoffice.deals.queries import is_permitted, live_claim
+from salesoffice.deals.rules import UnitNotFree, derive_unit_state
 from salesoffice.deals.services import build_unit_taken
 from salesoffice.inventory.models import Permit, PermitBuilding, PermitUnit, Unit
 from salesoffice.inventory.signals import judges_claims
+from salesoffice.payments.signals import judges_money
 from salesoffice.pricing.signals import tells_states
 
 
@@ -48,3 +50,13 @@ def tell_states(session: Session, project_id: int) -> Mapping[int, UnitState]:
         )
         for unit_id, building_id, release, kind in session.execute(statement)
     }
+
+
+@judges_money
+def judge_money(session: Session, account_id: int, received_on: date) -> DomainError | None:
+    """Refuse money for a unit that no pre-sale permit covered on the business day on which it came."""
+    statement = select(Unit).join(Deal, Deal.unit_id == Unit.id).where(Deal.account_id == account_id)
+    unit = session.scalars(statement).first()
+    if unit is None or is_permitted(session, unit, on=received_on):
+        return None
+    return UnitNotFree(NotFreeReason.PERMIT_MISSING, unit=unit.code)

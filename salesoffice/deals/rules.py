@@ -68,6 +68,17 @@ class UnitOverlaid(UnitNotFree):
         )
 
 
+class NotAnAccessory(DomainError):
+    """Only a parking space or a storage room of the same project is bound to the deal of a flat."""
+
+    def __init__(self, code: str) -> None:
+        message = _l(
+            "Unit %(unit)s is no parking space or storage room of this project; sell it on its own.",
+            unit=code,
+        )
+        super().__init__(message, code="not_an_accessory", status=422)
+
+
 def derive_unit_state(release_state: str, is_permitted: bool, claim_kind: ClaimKind | None) -> UnitState:
     """Return the state everyone is shown.
 

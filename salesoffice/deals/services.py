@@ -4,12 +4,12 @@ How two people are kept from selling one unit: lock the unit (`lock_unit`), look
 stands the partial unique index `uq_claims_open_unit`: even without the lock a second open claim cannot be written.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -18,8 +18,15 @@ from salesoffice.core.errors import NotFound
 from salesoffice.core.permissions import Actor, Permission
 from salesoffice.deals.enums import ClaimEnd, ClaimKind, DealState
 from salesoffice.deals.models import Claim, Deal
-from salesoffice.deals.queries import DEAL_SERIES, DEAL_TEMPLATE, find_open_claim, is_permitted
+from salesoffice.deals.queries import (
+    DEAL_SERIES,
+    DEAL_TEMPLATE,
+    find_open_claim,
+    is_permitted,
+    list_accessory_claims,
+)
 from salesoffice.deals.rules import (
+    NotAnAccessory,
     UnitOverlaid,
     UnitTaken,
     check_claim_end,
@@ -30,7 +37,7 @@ from salesoffice.infra import audit
 from salesoffice.infra.db import lock_rows
 from salesoffice.infra.i18n import _
 from salesoffice.infra.numbering import next_number
-from salesoffice.inventory.enums import ReleaseState
+from salesoffice.inventory.enums import ACCESSORY_PRODUCTS, ReleaseState
 from salesoffice.inventory.models import Unit
 from salesoffice.inventory.queries import find_overlays
 from salesoffice.staff.models import User
@@ -46,12 +53,21 @@ class Document(Protocol):
     def id(self) -> int: ...
 
 
-def lock_unit(session: Session, unit_id: int) -> Unit:
-    """Lock a unit until the transaction ends and return it fresh; raises NotFound."""
-    found = lock_rows(session, select(Unit).where(Unit.id == unit_id))
-    if not found:
+def lock_unit(session: Session, unit_id: int, *, with_units: Collection[int] = ()) -> Unit:
+    """Lock a unit until the transaction ends and return it fresh; raises NotFound.
+
+    The accessories bound to its deal are locked with it, and `with_units` that are about to be bound; all by id in one
+    statement, so that nobody can wait in a circle.
+    """
+    deal_id = select(Claim.deal_id).where(Claim.unit_id == unit_id, Claim.closed_at.is_(None))
+    bound = select(Claim.unit_id).where(
+        Claim.deal_id.in_(deal_id), Claim.is_accessory, Claim.closed_at.is_(None)
+    )
+    wanted = or_(Unit.id.in_((unit_id, *with_units)), Unit.id.in_(bound))
+    found = {unit.id: unit for unit in lock_rows(session, select(Unit).where(wanted).order_by(Unit.id))}
+    if unit_id not in found:
         raise NotFound(_l("There is no such unit."))
-    return found[0]
+    return found[unit_id]
 
 
 def check_claimable(session: Session, unit: Unit, *, actor: Actor) -> None:
@@ -131,32 +147,69 @@ def open_deal(session: Session, unit: Unit, *, rep_id: int) -> Deal:
     return deal
 
 
-def advance_claim(session: Session, claim: Claim, *, kind: ClaimKind, document_id: int) -> Claim:
-    """Move an open claim on to the next kind with its document; it does not expire any more.
+def bind_accessory(session: Session, claim: Claim, unit: Unit, *, actor: Actor) -> Claim:
+    """Bind a parking space or a storage room to the deal of a flat: a claim of its own that follows the flat's.
+
+    `unit` is locked and was found free by `check_claimable`. The claim has the kind and the document of the flat's.
+    Refused: NotAnAccessory for a unit that is no parking space or storage room.
+    """
+    if unit.product not in ACCESSORY_PRODUCTS or unit.project_id != claim.project_id:
+        raise NotAnAccessory(unit.code)
+    bound = Claim(
+        project_id=claim.project_id,
+        unit_id=unit.id,
+        deal_id=claim.deal_id,
+        kind=claim.kind,
+        is_accessory=True,
+        document_id=claim.document_id,
+        opened_at=clock.now(),
+        expires_at=claim.expires_at,
+        deal=claim.deal,
+        unit=unit,
+    )
+    session.add(bound)
+    _flush_claim(session)
+    _record_accessory(session, bound, actor, "accessory.bound", before={})
+    return bound
+
+
+def advance_claim(
+    session: Session, claim: Claim, *, actor: Actor, kind: ClaimKind, document_id: int
+) -> Claim:
+    """Move an open claim on to the next kind with its document; it does not expire any more. Accessories follow.
 
     Lock the unit before. Refused with WrongState where the kind does not follow.
     """
     check_claim_step(claim.kind, kind)
-    claim.kind = kind
-    claim.document_id = document_id
-    claim.expires_at = None
-    session.flush()
+    for moved in (claim, *list_accessory_claims(session, claim.deal_id)):
+        before = {"kind": moved.kind.value}
+        moved.kind = kind
+        moved.document_id = document_id
+        moved.expires_at = None
+        session.flush()
+        if moved.is_accessory:
+            _record_accessory(session, moved, actor, "accessory.advanced", before=before)
     return claim
 
 
-def close_claim(session: Session, claim: Claim, *, end: ClaimEnd, reason: str = "") -> Claim:
+def close_claim(session: Session, claim: Claim, *, actor: Actor, end: ClaimEnd, reason: str = "") -> Claim:
     """Close an open claim and end its deal (not for a swap: the deal goes on with another unit).
 
-    Lock the unit before. Refused with WrongState where the kind cannot end so; closing twice changes nothing.
+    Accessories end with their flat and are withheld until their price is confirmed. Lock the unit before. Refused with
+    WrongState where the kind cannot end so; closing twice changes nothing.
     """
     if claim.closed_at is not None:
         return claim
     check_claim_end(claim.kind, end)
     now = clock.now()
-    claim.closed_at, claim.end_kind, claim.end_reason = now, end, reason
+    accessories = list_accessory_claims(session, claim.deal_id)
+    for closed in (claim, *accessories):
+        closed.closed_at, closed.end_kind, closed.end_reason = now, end, reason
     if end is not ClaimEnd.SWAP:
         claim.deal.state, claim.deal.ended_at = DealState.ENDED, now
     session.flush()
+    for closed in accessories:
+        take_back_unit(session, closed.unit, actor=actor)
     return claim
 
 
@@ -166,7 +219,7 @@ def take_back_unit(session: Session, unit: Unit, *, actor: Actor) -> Unit:
     unit.release_state = ReleaseState.WITHHELD
     unit.withheld_reason = _("Returned: confirm the price")
     unit.withheld_until = None
-    unit.withheld_by_id = actor.id
+    unit.withheld_by_id, unit.withheld_approved_by_id = actor.id, None
     session.flush()
     audit.record(
         session,
@@ -179,6 +232,21 @@ def take_back_unit(session: Session, unit: Unit, *, actor: Actor) -> Unit:
         after={"release_state": unit.release_state.value, "reason": unit.withheld_reason},
     )
     return unit
+
+
+def _record_accessory(
+    session: Session, claim: Claim, actor: Actor, action: str, *, before: Mapping[str, object]
+) -> None:
+    audit.record(
+        session,
+        action=action,
+        actor=actor,
+        project_id=claim.project_id,
+        subject=claim,
+        unit_id=claim.unit_id,
+        before=before,
+        after={"kind": claim.kind.value, "deal": claim.deal.number},
+    )
 
 
 def _flush_claim(session: Session) -> None:

@@ -25,7 +25,8 @@ from salesoffice.payments.rules import InstalmentDraft, build_schedule
 from salesoffice.pricing.enums import DiscountKind
 from salesoffice.projects.models import Company, Project
 from salesoffice.projects.queries import get_project
-from salesoffice.reservations.models import Hold, Subscription, WaitingEntry
+from salesoffice.reservations.models import Hold, Subscription, SubscriptionAccessory, WaitingEntry
+from salesoffice.reservations.queries import list_accessories
 from salesoffice.reservations.services import Offer, PriceTerms, build_offer
 from salesoffice.staff.models import User
 
@@ -81,6 +82,12 @@ class Agreement:
     deposit_capitals: str
     instalments: tuple[Instalment, ...]
     is_masked: bool
+    accessories: tuple[SubscriptionAccessory, ...] = ()
+
+    @property
+    def flat_list_total(self) -> int:
+        """The list total of the flat alone (fen)."""
+        return self.subscription.list_total_amount - sum(item.list_total_amount for item in self.accessories)
 
 
 def build_preview(
@@ -120,6 +127,8 @@ def build_agreement(session: Session, subscription: Subscription, *, is_masked: 
     unit = subscription.unit
     permit = find_permit(session, unit, on=subscription.signed_on)
     buyers = [buyer.customer for buyer in list_buyers(session, subscription.deal_id)]
+    accessories = tuple(list_accessories(session, subscription.id))
+    extra = sum(item.amount for item in accessories)
     return Agreement(
         subscription=subscription,
         project=project,
@@ -129,11 +138,14 @@ def build_agreement(session: Session, subscription: Subscription, *, is_masked: 
         permit_no=permit.number if permit else "",
         buyers=tuple(_build_buyer(customer, is_masked=is_masked) for customer in buyers),
         steps=_read_steps(subscription.discounts),
-        unit_price=unit_price_of(subscription.total_amount, unit.gross_area) if unit.gross_area else None,
+        unit_price=unit_price_of(subscription.total_amount - extra, unit.gross_area)
+        if unit.gross_area
+        else None,
         total_capitals=to_capitals(subscription.total_amount),
         deposit_capitals=to_capitals(subscription.deposit_amount),
         instalments=_list_instalments(session, subscription),
         is_masked=is_masked,
+        accessories=accessories,
     )
 
 

@@ -1,7 +1,7 @@
 """Forms of holds and subscription agreements."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wtforms import FieldList, FormField, HiddenField, StringField, TextAreaField
@@ -23,6 +23,7 @@ from salesoffice.webkit.forms import BaseForm
 BUYER_FIELDS = ("buyer_1", "buyer_2", "buyer_3", "buyer_4")
 LONGEST_HOLD = 7 * 24 * 60
 _NUMBERED = re.compile(r"#?\s*([0-9]{1,9})(?:\s.*)?", re.DOTALL)
+_LONGEST_LIST = 400
 _LONGEST_ID = 10
 
 
@@ -94,6 +95,19 @@ class SubscribeForm(BaseForm):
     deposit = YuanField(_l("Deposit"), [required()])
     signed_on = DateField(_l("Day of the subscription"), [required()])
     sign_by = DateField(_l("Sign the contract by"), [optional()])
+
+    accessories = StringField(
+        _l("Parking spaces and storage rooms sold with it"), [optional(), at_most(_LONGEST_LIST)]
+    )
+
+    def read_accessories(self, known: Mapping[str, int]) -> tuple[int, ...]:
+        """Return the ids of the accessories named by code, each once; a problem becomes the field's error."""
+        words = (self.accessories.data or "").replace(",", " ").replace("，", " ").replace("、", " ").split()
+        unknown = [word for word in words if word not in known]
+        if unknown:
+            text = _("No free parking space or storage room: %(units)s.", units=", ".join(unknown))
+            self.accessories.errors = [*self.accessories.errors, text]
+        return tuple(dict.fromkeys(known[word] for word in words if word in known))
 
     def offer_schemes(self, schemes: Sequence[DiscountScheme]) -> None:
         """Fill the boxes of the discount schemes, in their order."""

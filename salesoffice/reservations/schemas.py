@@ -1,6 +1,5 @@
 """Shapes of the JSON API: money is integer fen, days are YYYY-MM-DD, moments RFC 3339 UTC."""
 
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
@@ -8,17 +7,14 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 from salesoffice.core.money import MAX_AMOUNT
 from salesoffice.infra.i18n import _l
 from salesoffice.offers.rules import MAX_SCHEMES
+from salesoffice.offers.schemas import DiscountSchema
 from salesoffice.payments.enums import PlanKind
-from salesoffice.pricing.enums import DiscountKind
-from salesoffice.pricing.rules import DiscountStep
 from salesoffice.reservations.enums import HoldState, SubscriptionState, WaitingState
-from salesoffice.reservations.rules import MAX_BUYERS, MAX_DISCOUNT_STEPS
+from salesoffice.reservations.rules import MAX_ACCESSORIES, MAX_BUYERS, MAX_DISCOUNT_STEPS
 from salesoffice.reservations.services import SubscriptionTerms
 
 _LARGEST_ID = 2**31 - 1
 _LONGEST_HOLD = 7 * 24 * 60
-_MONEY_KINDS = frozenset({DiscountKind.AMOUNT, DiscountKind.PER_AREA})
-_LONGEST_RATE = 12
 
 
 def _identifier(**kwargs: Any) -> fields.Integer:
@@ -29,42 +25,6 @@ def _moment() -> fields.AwareDateTime:
     return fields.AwareDateTime(
         format="%Y-%m-%dT%H:%M:%SZ", metadata={"type": "string", "format": "date-time"}
     )
-
-
-def _read_value(value: Any) -> Decimal:
-    """Read an integer, or a text like "0.98"; never a float."""
-    is_number = isinstance(value, int) and not isinstance(value, bool)
-    is_text = isinstance(value, str) and len(value) <= _LONGEST_RATE
-    try:
-        found = Decimal(value) if is_number or is_text else None
-    except InvalidOperation:
-        found = None
-    if found is None or not found.is_finite() or abs(found) > MAX_AMOUNT:
-        raise ValidationError(str(_l("Give an integer, or a text like “0.98”.")))
-    return found
-
-
-class DiscountSchema(Schema):
-    """One discount step. `value` by kind: percentage the factor left to pay ("0.98"), points ("2" = 2 % of the list
-    price), per_area and amount integer fen.
-    """
-
-    kind = fields.Enum(DiscountKind, by_value=True, required=True)
-    value = fields.Raw(
-        required=True, validate=_read_value, metadata={"oneOf": [{"type": "integer"}, {"type": "string"}]}
-    )
-    name = fields.String(load_default="", validate=validate.Length(max=60))
-
-    @validates_schema
-    def check_value(self, data: dict[str, Any], **_kwargs: Any) -> None:
-        """Money is an integer of fen, not a text."""
-        if data["kind"] in _MONEY_KINDS and isinstance(data["value"], str):
-            raise ValidationError(str(_l("Give an amount as an integer of fen.")), "value")
-
-    @post_load
-    def build(self, data: dict[str, Any], **_kwargs: Any) -> DiscountStep:
-        """Build the step."""
-        return DiscountStep(data["kind"], Decimal(data["value"]), data["name"] or str(data["kind"].label))
 
 
 class HoldBodySchema(Schema):
@@ -130,7 +90,8 @@ class HoldSchema(Schema):
 class SubscriptionBodySchema(Schema):
     """What is signed: either `unit_id` or `hold_id`; the first customer is the principal buyer.
 
-    Discount schemes come first, then `discounts`; `offer_id` is the offer it is signed from.
+    Discount schemes come first, then `discounts`; `offer_id` is the offer it is signed from. `accessory_ids` are
+    parking spaces and storage rooms sold with the flat at their list price.
     """
 
     unit_id = _identifier()
@@ -142,6 +103,9 @@ class SubscriptionBodySchema(Schema):
     )
     scheme_ids = fields.List(_identifier(), load_default=list, validate=validate.Length(max=MAX_SCHEMES))
     offer_id = _identifier(load_default=None, allow_none=True)
+    accessory_ids = fields.List(
+        _identifier(), load_default=list, validate=validate.Length(max=MAX_ACCESSORIES)
+    )
     deposit_fen = fields.Integer(strict=True, required=True, validate=validate.Range(1, MAX_AMOUNT))
     signed_on = fields.Date(required=True)
     sign_by = fields.Date(load_default=None, allow_none=True)
@@ -164,6 +128,7 @@ class SubscriptionBodySchema(Schema):
             sign_by=data["sign_by"],
             scheme_ids=tuple(data["scheme_ids"]),
             offer_id=data["offer_id"],
+            accessory_ids=tuple(data["accessory_ids"]),
         )
         return {"unit_id": data.get("unit_id"), "hold_id": data.get("hold_id"), "terms": terms}
 

@@ -22,8 +22,8 @@ from salesoffice.infra.i18n import _l
 from salesoffice.infra.models import AuditEntry
 from salesoffice.inventory.models import Unit
 from salesoffice.payments.queries import AccountReport, report_account
-from salesoffice.reservations.models import Hold, Subscription
-from salesoffice.reservations.queries import find_subscription_of_deal
+from salesoffice.reservations.models import Hold, Subscription, SubscriptionAccessory
+from salesoffice.reservations.queries import find_subscription_of_deal, list_accessories
 
 _LONGEST_STORY = 200
 
@@ -60,6 +60,7 @@ class DealFile:
     contracts: Sequence[Contract]
     buyers: tuple[Buyer, ...]
     steps: tuple[PriceStep, ...]
+    accessories: Sequence[SubscriptionAccessory]
     account: AccountReport | None
     entries: Sequence[AuditEntry]
     names: Mapping[int | None, str]
@@ -68,6 +69,12 @@ class DealFile:
     def unit(self) -> Unit:
         """The unit that is sold."""
         return self.deal.unit
+
+    @property
+    def flat_list_total(self) -> int:
+        """The list total of the flat alone (fen); 0 before an agreement is signed."""
+        extra = sum(item.list_total_amount for item in self.accessories)
+        return self.subscription.list_total_amount - extra if self.subscription else 0
 
     @property
     def end(self) -> ClaimEnd | None:
@@ -101,6 +108,7 @@ def build_deal_file(session: Session, deal: Deal, *, actor: Actor) -> DealFile:
         contracts=contracts,
         buyers=_list_buyers(deal, hold, actor),
         steps=_read_steps(subscription),
+        accessories=list_accessories(session, subscription.id) if subscription else (),
         account=report,
         entries=entries,
         names=name_users(session, _people(deal, subscription, contracts, report)),

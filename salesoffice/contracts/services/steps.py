@@ -30,7 +30,7 @@ def sign_online(session: Session, contract: Contract, *, actor: Actor, online_no
     _check_day(on, contract.signed_on)
     before = {"state": contract.state.value}
     contract.state, contract.online_no, contract.online_on = ContractState.SIGNED_ONLINE, online_no, on
-    _advance(session, contract, ClaimKind.SIGNED_ONLINE)
+    _advance(session, contract, ClaimKind.SIGNED_ONLINE, actor)
     after = {"online_no": online_no, "on": on}
     record_change(session, contract, "contract.signed_online", actor, before=before, after=after)
     return contract
@@ -49,7 +49,7 @@ def file_contract(
     _check_day(on, contract.online_on or contract.signed_on)
     before = {"state": contract.state.value}
     contract.state, contract.filing_no, contract.filed_on = ContractState.FILED, filing_no, on
-    _advance(session, contract, ClaimKind.FILED)
+    _advance(session, contract, ClaimKind.FILED, actor)
     after = {"filing_no": filing_no, "on": on}
     record_change(session, contract, "contract.filed", actor, before=before, after=after)
     return contract
@@ -85,15 +85,15 @@ def cancel_contract(session: Session, contract: Contract, *, actor: Actor, reaso
 
 
 def _end_deal(session: Session, contract: Contract, actor: Actor, reason: str) -> None:
-    close_claim(session, get_claim(session, contract), end=ClaimEnd.CANCEL, reason=reason)
+    close_claim(session, get_claim(session, contract), actor=actor, end=ClaimEnd.CANCEL, reason=reason)
     take_back_unit(session, contract.deal.unit, actor=actor)
     if contract.deal.account_id is not None:
         end_account(session, get_account(session, contract.deal.account_id), actor=actor)
 
 
-def _advance(session: Session, contract: Contract, kind: ClaimKind) -> None:
+def _advance(session: Session, contract: Contract, kind: ClaimKind, actor: Actor) -> None:
     session.flush()
-    advance_claim(session, get_claim(session, contract), kind=kind, document_id=contract.id)
+    advance_claim(session, get_claim(session, contract), actor=actor, kind=kind, document_id=contract.id)
 
 
 def _check_number(field: str, typed: str) -> str:

@@ -163,7 +163,7 @@ def _accept(session: Session, contract: Contract, actor: Actor) -> None:
     contract.verified_by_id = actor.id
     subscription.state = SubscriptionState.CONVERTED
     session.flush()
-    advance_claim(session, claim, kind=ClaimKind.CONTRACT, document_id=contract.id)
+    advance_claim(session, claim, actor=actor, kind=ClaimKind.CONTRACT, document_id=contract.id)
     record_change(
         session,
         contract,

@@ -1,6 +1,6 @@
 """Everything that counts in the figures, as events with their business day and the moment of their entry."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -13,10 +13,14 @@ from salesoffice.customers.models import Visit
 from salesoffice.dailylog.enums import Metric
 from salesoffice.dailylog.rules.figures import NO_AREA, Event, Figure
 from salesoffice.deals.models import Deal
+from salesoffice.inventory.enums import PRODUCT_GROUPS, Product, ProductGroup
 from salesoffice.inventory.models import Unit
 from salesoffice.payments.enums import HOUSE_KINDS, LOAN_KINDS
 from salesoffice.payments.models import Receipt
-from salesoffice.reservations.models import Subscription
+from salesoffice.reservations.models import Subscription, SubscriptionAccessory
+
+Sold = tuple[str, str, Figure]
+"""A unit of a deal: its code, its group of products, and what it counts."""
 
 
 def list_events(session: Session, project_id: int, until: datetime) -> list[Event]:
@@ -30,9 +34,10 @@ def list_events(session: Session, project_id: int, until: datetime) -> list[Even
 
 
 def list_products(session: Session, project_id: int) -> list[str]:
-    """List the products that the project has units of, in a fixed order."""
-    found = session.scalars(select(Unit.product).where(Unit.project_id == project_id).distinct()).all()
-    return [product.value for product in type(found[0]) if product in found] if found else []
+    """List the groups of products that the project has units of, in a fixed order."""
+    statement = select(Unit.product).where(Unit.project_id == project_id).distinct()
+    found = {PRODUCT_GROUPS[product] for product in session.scalars(statement)}
+    return [group.value for group in ProductGroup if group in found]
 
 
 def has_verified_contract() -> Select[int]:
@@ -58,13 +63,15 @@ def _subscriptions(session: Session, project_id: int, until: datetime) -> Iterat
         .where(Subscription.project_id == project_id, Subscription.entered_at <= until)
         .order_by(Subscription.id)
     )
+    bound = _accessories(session, project_id)
     for row, code, product, area, is_contracted in session.execute(statement):
-        figure = Figure(1, area or NO_AREA, row.total_amount)
-        label = f"{row.number} {code}"
-        yield Event(Metric.SUBSCRIPTIONS, row.signed_on, row.entered_at, figure, product.value, label)
+        sold = _split(row.total_amount, (code, product, area or NO_AREA), bound.get(row.id, ()))
         day, at = row.cancelled_on, row.cancelled_at
-        if day is not None and at is not None and at <= until and not is_contracted:
-            yield Event(Metric.SUBSCRIPTION_CANCELLATIONS, day, at, figure, product.value, label)
+        for unit_code, group, figure in sold:
+            label = f"{row.number} {unit_code}"
+            yield Event(Metric.SUBSCRIPTIONS, row.signed_on, row.entered_at, figure, group, label)
+            if day is not None and at is not None and at <= until and not is_contracted:
+                yield Event(Metric.SUBSCRIPTION_CANCELLATIONS, day, at, figure, group, label)
 
 
 def _contracts(session: Session, project_id: int, until: datetime) -> Iterator[Event]:
@@ -75,14 +82,42 @@ def _contracts(session: Session, project_id: int, until: datetime) -> Iterator[E
         .where(Contract.project_id == project_id, Contract.verified_at <= until)
         .order_by(Contract.id)
     )
+    bound = _accessories(session, project_id)
     for row, code, product in session.execute(statement):
-        figure = Figure(1, Decimal(row.gross_area), row.total_amount)
-        label = f"{row.number} {code}"
-        if row.verified_at is not None:
-            yield Event(Metric.CONTRACTS, row.signed_on, row.verified_at, figure, product.value, label)
+        flat = (code, product, Decimal(row.gross_area))
+        sold = _split(row.total_amount, flat, bound.get(row.subscription_id, ()))
         day, at = row.cancelled_on, row.cancelled_at
-        if day is not None and at is not None and at <= until:
-            yield Event(Metric.CONTRACT_CANCELLATIONS, day, at, figure, product.value, label)
+        for unit_code, group, figure in sold:
+            label = f"{row.number} {unit_code}"
+            if row.verified_at is not None:
+                yield Event(Metric.CONTRACTS, row.signed_on, row.verified_at, figure, group, label)
+            if day is not None and at is not None and at <= until:
+                yield Event(Metric.CONTRACT_CANCELLATIONS, day, at, figure, group, label)
+
+
+def _accessories(session: Session, project_id: int) -> dict[int, list[Sold]]:
+    """Return the accessories sold with each subscription of a project, by its id."""
+    statement = (
+        select(
+            SubscriptionAccessory.subscription_id, Unit.code, Unit.product, Unit.gross_area,
+            SubscriptionAccessory.amount,
+        )
+        .join(Unit, Unit.id == SubscriptionAccessory.unit_id)
+        .where(Unit.project_id == project_id)
+        .order_by(SubscriptionAccessory.subscription_id, Unit.id)
+    )  # fmt: skip
+    found: dict[int, list[Sold]] = {}
+    for subscription_id, code, product, area, amount in session.execute(statement):
+        figure = Figure(1, area or NO_AREA, amount)
+        found.setdefault(subscription_id, []).append((code, PRODUCT_GROUPS[product].value, figure))
+    return found
+
+
+def _split(total: int, flat: tuple[str, Product, Decimal], accessories: Sequence[Sold]) -> list[Sold]:
+    """Split the price of a deal (fen) into its flat and its accessories, each counted in its own group."""
+    code, product, area = flat
+    own = total - sum(figure.amount for _code, _group, figure in accessories)
+    return [(code, PRODUCT_GROUPS[product].value, Figure(1, area, own)), *accessories]
 
 
 def _receipts(session: Session, project_id: int, until: datetime) -> Iterator[Event]:
@@ -106,5 +141,10 @@ def _receipts(session: Session, project_id: int, until: datetime) -> Iterator[Ev
         metric = Metric.MONEY_LOAN if kind in LOAN_KINDS else Metric.MONEY_OWN
         figure = Figure(1 if amount > 0 else -1, NO_AREA, amount)
         yield Event(
-            metric, day, at, figure, product.value if product else "", f"{number} {code or ''}".strip()
+            metric,
+            day,
+            at,
+            figure,
+            PRODUCT_GROUPS[product].value if product else "",
+            f"{number} {code or ''}".strip(),
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from salesoffice.contracts.models import Contract
@@ -17,7 +17,7 @@ from salesoffice.deals.enums import UnitState
 from salesoffice.payments.enums import ReceiptState, RefundState
 from salesoffice.payments.models import Account, Receipt, Refund
 from salesoffice.reservations.enums import HoldState
-from salesoffice.reservations.models import Hold, Subscription
+from salesoffice.reservations.models import Hold, Subscription, SubscriptionAccessory
 
 _FREE, _HELD = UnitState.AVAILABLE.value, UnitState.HELD.value
 _SUBSCRIBED, _CONTRACTED = UnitState.SUBSCRIBED.value, UnitState.CONTRACTED.value
@@ -92,35 +92,47 @@ def _subscription_moves(
     session: Session, project_id: int, since: datetime, until: datetime
 ) -> Iterator[Movement]:
     held = exists().where(Hold.deal_id == Subscription.deal_id)
+    bound = _accessories().join(Subscription, Subscription.id == SubscriptionAccessory.subscription_id)
     of_project = Subscription.project_id == project_id
     direct = select(func.count(Subscription.id)).where(
         of_project, Subscription.entered_at > since, Subscription.entered_at <= until, ~held
     )
-    yield Movement(MovementKind.SUBSCRIBED, _FREE, _SUBSCRIBED, _sum(session, direct))
-    cancelled = select(func.count(Subscription.id)).where(
+    with_them = bound.where(of_project, Subscription.entered_at > since, Subscription.entered_at <= until)
+    signed = _sum(session, direct) + _sum(session, with_them)
+    yield Movement(MovementKind.SUBSCRIBED, _FREE, _SUBSCRIBED, signed)
+    is_cancelled = and_(
         of_project,
         Subscription.cancelled_at > since,
         Subscription.cancelled_at <= until,
         ~exists(has_verified_contract()),
     )
-    yield Movement(MovementKind.SUBSCRIPTION_CANCELLED, _SUBSCRIBED, _FREE, _sum(session, cancelled))
+    cancelled = _sum(session, select(func.count(Subscription.id)).where(is_cancelled))
+    cancelled += _sum(session, bound.where(is_cancelled))
+    yield Movement(MovementKind.SUBSCRIPTION_CANCELLED, _SUBSCRIBED, _FREE, cancelled)
 
 
 def _contract_moves(
     session: Session, project_id: int, since: datetime, until: datetime
 ) -> Iterator[Movement]:
+    """List the moves of flats by their contracts; the accessories of their agreements move with them."""
     of_project = Contract.project_id == project_id
-    verified = select(func.count(Contract.id)).where(
-        of_project, Contract.verified_at > since, Contract.verified_at <= until
-    )
-    yield Movement(MovementKind.CONTRACTED, _SUBSCRIBED, _CONTRACTED, _sum(session, verified))
-    cancelled = select(func.count(Contract.id)).where(
+    bound = _accessories().join(Contract, Contract.subscription_id == SubscriptionAccessory.subscription_id)
+    count = select(func.count(Contract.id))
+    is_verified = and_(of_project, Contract.verified_at > since, Contract.verified_at <= until)
+    verified = _sum(session, count.where(is_verified)) + _sum(session, bound.where(is_verified))
+    yield Movement(MovementKind.CONTRACTED, _SUBSCRIBED, _CONTRACTED, verified)
+    is_cancelled = and_(
         of_project,
         Contract.verified_at.is_not(None),
         Contract.cancelled_at > since,
         Contract.cancelled_at <= until,
     )
-    yield Movement(MovementKind.CONTRACT_CANCELLED, _CONTRACTED, _FREE, _sum(session, cancelled))
+    cancelled = _sum(session, count.where(is_cancelled)) + _sum(session, bound.where(is_cancelled))
+    yield Movement(MovementKind.CONTRACT_CANCELLED, _CONTRACTED, _FREE, cancelled)
+
+
+def _accessories() -> Select[int]:
+    return select(func.count(SubscriptionAccessory.unit_id)).select_from(SubscriptionAccessory)
 
 
 def _money_moves(session: Session, project_id: int, since: datetime, until: datetime) -> Iterator[Movement]:

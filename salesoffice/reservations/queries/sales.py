@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from salesoffice.core import clock
@@ -13,11 +13,13 @@ from salesoffice.core.permissions import Actor, Permission
 from salesoffice.customers.models import Customer
 from salesoffice.deals.enums import ClaimKind
 from salesoffice.deals.models import Claim
+from salesoffice.deals.queries import live_claim
+from salesoffice.inventory.enums import ACCESSORY_PRODUCTS, ReleaseState
 from salesoffice.inventory.models import Unit
 from salesoffice.pricing.enums import PriceVersionState
 from salesoffice.pricing.models import PriceVersion, UnitPrice
 from salesoffice.reservations.enums import HoldState
-from salesoffice.reservations.models import Hold, Subscription
+from salesoffice.reservations.models import Hold, Subscription, SubscriptionAccessory
 from salesoffice.staff.models import User
 
 SUBSCRIPTION_SERIES = "subscription"
@@ -141,6 +143,31 @@ def list_open_holds(session: Session, project_id: int, actor: Actor) -> list[Hol
         )
         for hold, code, rep_name, customer_name in session.execute(statement)
     ]
+
+
+def list_free_accessories(session: Session, project_id: int) -> Sequence[Row[int, str, int]]:
+    """List (unit id, code, list total in fen) of the parking spaces and storage rooms that nobody claims."""
+    claimed = select(Claim.unit_id).where(Claim.project_id == project_id, live_claim())
+    statement = (
+        select(Unit.id, Unit.code, UnitPrice.list_total_amount)
+        .join(UnitPrice, UnitPrice.unit_id == Unit.id)
+        .join(PriceVersion, PriceVersion.id == UnitPrice.version_id)
+        .where(
+            Unit.project_id == project_id,
+            Unit.product.in_(ACCESSORY_PRODUCTS),
+            Unit.release_state == ReleaseState.RELEASED,
+            PriceVersion.state == PriceVersionState.IN_FORCE,
+            Unit.id.not_in(claimed),
+        )
+        .order_by(Unit.code)
+    )
+    return session.execute(statement).all()
+
+
+def list_accessories(session: Session, subscription_id: int) -> Sequence[SubscriptionAccessory]:
+    """List the accessories sold with the flat of an agreement, by unit."""
+    statement = select(SubscriptionAccessory).where(SubscriptionAccessory.subscription_id == subscription_id)
+    return session.scalars(statement.order_by(SubscriptionAccessory.unit_id)).all()
 
 
 def get_subscription(session: Session, subscription_id: int) -> Subscription:

@@ -73,7 +73,7 @@ def cancel_subscription(
     unit = lock_unit(session, subscription.unit_id)
     subscription, claim = _get_active(session, subscription)
     check_cancelling(session, subscription.deal_id)
-    close_claim(session, claim, end=ClaimEnd.CANCEL, reason=reason)
+    close_claim(session, claim, actor=actor, end=ClaimEnd.CANCEL, reason=reason)
     subscription.state = SubscriptionState.CANCELLED
     subscription.cancelled_at = clock.now()
     subscription.cancelled_on = clock.business_today()

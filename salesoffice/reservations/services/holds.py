@@ -272,7 +272,7 @@ def _end_hold(session: Session, hold: Hold, claim: Claim, *, state: HoldState, a
     if state not in HOLD_STEPS[hold.state]:
         raise WrongState(_l("This hold has ended already: %(state)s.", state=hold.state.label))
     hold.state, hold.ended_at = state, clock.now()
-    close_claim(session, claim, end=_ENDS[state])
+    close_claim(session, claim, actor=actor, end=_ENDS[state])
     _record(session, hold, _ACTIONS[state], actor, before={"state": HoldState.OPEN.value})
 
 

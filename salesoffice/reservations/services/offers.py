@@ -9,7 +9,8 @@ from salesoffice.core import clock
 from salesoffice.core.permissions import Actor
 from salesoffice.deals.enums import NotFreeReason
 from salesoffice.deals.queries import is_permitted
-from salesoffice.deals.rules import UnitNotFree
+from salesoffice.deals.rules import NotAnAccessory, UnitNotFree
+from salesoffice.inventory.enums import ACCESSORY_PRODUCTS
 from salesoffice.inventory.models import Unit
 from salesoffice.offers.models import DiscountScheme
 from salesoffice.offers.queries import get_schemes, to_rule
@@ -45,6 +46,7 @@ class PriceTerms:
     scheme_ids: tuple[int, ...] = ()
     offer_id: int | None = None
     customer_ids: tuple[int, ...] = ()
+    accessory_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,8 @@ class SubscriptionTerms:
     """What a buyer agrees to. `customer_ids` names the principal first; `deposit` in fen.
 
     Without `sign_by` it is the project's usual number of days after `signed_on`. `scheme_ids` are discount schemes,
-    applied before `discounts`; `offer_id` is the offer it is signed from.
+    applied before `discounts`; `offer_id` is the offer it is signed from; `accessory_ids` are
+    units sold with the flat at their list price.
     """
 
     customer_ids: tuple[int, ...]
@@ -63,6 +66,7 @@ class SubscriptionTerms:
     sign_by: date | None = None
     scheme_ids: tuple[int, ...] = ()
     offer_id: int | None = None
+    accessory_ids: tuple[int, ...] = ()
 
     @property
     def price_terms(self) -> PriceTerms:
@@ -75,12 +79,24 @@ class SubscriptionTerms:
             scheme_ids=self.scheme_ids,
             offer_id=self.offer_id,
             customer_ids=self.customer_ids,
+            accessory_ids=self.accessory_ids,
         )
 
 
 @dataclass(frozen=True)
+class AccessoryPrice:
+    """An accessory of a deal and its price in force."""
+
+    unit: Unit
+    price: UnitPrice
+
+
+@dataclass(frozen=True)
 class Offer:
-    """The figures of a deal before it is signed; amounts in fen, `max_deposit` the largest deposit allowed."""
+    """The figures of a deal before it is signed; amounts in fen, `max_deposit` the largest deposit allowed.
+
+    `list_total` and `total` are of the flat with its accessories, `steps` of the flat alone.
+    """
 
     price: UnitPrice
     list_total: int
@@ -89,6 +105,12 @@ class Offer:
     max_deposit: int
     sign_by: date
     schemes: tuple[DiscountScheme, ...] = ()
+    accessories: tuple[AccessoryPrice, ...] = ()
+
+    @property
+    def flat_list_total(self) -> int:
+        """The list total of the flat alone (fen), where the discount steps begin."""
+        return self.list_total - sum(item.price.list_total_amount for item in self.accessories)
 
 
 def build_offer(session: Session, unit: Unit, *, actor: Actor, hold: Hold | None, terms: PriceTerms) -> Offer:
@@ -118,8 +140,28 @@ def build_offer(session: Session, unit: Unit, *, actor: Actor, hold: Hold | None
     steps, total = price_deal(list_total, area, terms.discounts, before=before, limits=limits)
     grant = Grant(terms.offer_id, unit.id, terms.customer_ids) if terms.offer_id is not None else None
     check_discount(session, project.id, actor=actor, list_total=list_total, total=total, grant=grant)
-    limit = deposit_limit(total, project.max_deposit_rate)
-    return Offer(price, list_total, steps, total, limit, last_day, schemes)
+    accessories = _price_accessories(session, unit, terms)
+    extra = sum(item.price.list_total_amount for item in accessories)
+    limit = deposit_limit(total + extra, project.max_deposit_rate)
+    return Offer(
+        price, list_total + extra, steps, total + extra, limit, last_day, schemes, accessories=accessories
+    )
+
+
+def _price_accessories(session: Session, unit: Unit, terms: PriceTerms) -> tuple[AccessoryPrice, ...]:
+    """Price the accessories at their list price; refuses NotAnAccessory, `permit_missing`, `price_not_approved`."""
+    found = []
+    for unit_id in dict.fromkeys(terms.accessory_ids):
+        accessory = session.get(Unit, unit_id)
+        is_known = accessory is not None and accessory.project_id == unit.project_id
+        if accessory is None or not is_known or accessory.id == unit.id:
+            raise NotAnAccessory(str(unit_id))
+        if accessory.product not in ACCESSORY_PRODUCTS:
+            raise NotAnAccessory(accessory.code)
+        if not is_permitted(session, accessory, on=terms.signed_on):
+            raise UnitNotFree(NotFreeReason.PERMIT_MISSING)
+        found.append(AccessoryPrice(accessory, get_price(session, accessory)))
+    return tuple(found)
 
 
 def _find_limits(session: Session, unit: Unit, price: UnitPrice) -> Limits:

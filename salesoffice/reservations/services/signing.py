@@ -12,9 +12,10 @@ from salesoffice.core.permissions import Actor, Permission
 from salesoffice.customers.models import Customer
 from salesoffice.deals.enums import ClaimKind
 from salesoffice.deals.models import Claim, Deal, DealBuyer
-from salesoffice.deals.queries import find_open_claim
+from salesoffice.deals.queries import find_claim_of_deal, find_open_claim
 from salesoffice.deals.services import (
     advance_claim,
+    bind_accessory,
     build_unit_taken,
     check_claimable,
     lock_unit,
@@ -29,7 +30,7 @@ from salesoffice.pricing.rules import StepResult
 from salesoffice.projects.models import Project
 from salesoffice.projects.queries import get_project
 from salesoffice.reservations.enums import SubscriptionState
-from salesoffice.reservations.models import Hold, Subscription
+from salesoffice.reservations.models import Hold, Subscription, SubscriptionAccessory
 from salesoffice.reservations.queries import (
     SUBSCRIPTION_SERIES,
     SUBSCRIPTION_TEMPLATE,
@@ -61,7 +62,8 @@ def sign_subscription(
     """
     project = get_project(session, subject.project_id)
     buyers = _load_buyers(session, project, actor, terms.customer_ids)
-    unit = lock_unit(session, subject.unit_id if isinstance(subject, Hold) else subject.id)
+    unit_id = subject.unit_id if isinstance(subject, Hold) else subject.id
+    unit = lock_unit(session, unit_id, with_units=terms.accessory_ids)
     hold = _find_hold(session, unit, subject, actor=actor, buyers=buyers)
     first = check_turn(session, unit, terms.customer_ids) if hold is None else None
     offer = build_offer(session, unit, actor=actor, hold=hold, terms=terms.price_terms)
@@ -72,7 +74,8 @@ def sign_subscription(
     if hold is None:
         _claim_directly(session, subscription, unit, choose_rep(actor, project.id, buyers[0]))
     else:
-        _claim_from_hold(session, subscription, hold)
+        _claim_from_hold(session, subscription, hold, actor)
+    _bind_accessories(session, subscription, offer, actor)
     deal = subscription.deal
     deal.account_id, deal.account = account.id, account
     deal.buyers.extend(
@@ -176,14 +179,39 @@ def _claim_directly(session: Session, subscription: Subscription, unit: Unit, re
     )
 
 
-def _claim_from_hold(session: Session, subscription: Subscription, hold: Hold) -> Claim:
+def _claim_from_hold(session: Session, subscription: Subscription, hold: Hold, actor: Actor) -> Claim:
     claim = find_open_claim(session, hold.unit_id)
     if claim is None or claim.document_id != hold.id:
         raise HoldExpired
     _add(session, subscription, hold.deal)
     session.flush()
     convert_hold(session, hold)
-    return advance_claim(session, claim, kind=ClaimKind.SUBSCRIPTION, document_id=subscription.id)
+    return advance_claim(
+        session, claim, actor=actor, kind=ClaimKind.SUBSCRIPTION, document_id=subscription.id
+    )
+
+
+def _bind_accessories(session: Session, subscription: Subscription, offer: Offer, actor: Actor) -> None:
+    """Claim the accessories with the flat, at their list price."""
+    session.flush()
+    claim = find_claim_of_deal(session, subscription.deal_id)
+    if claim is None:
+        raise HoldExpired
+    for item in offer.accessories:
+        expire_hold_of(session, item.unit)
+        check_claimable(session, item.unit, actor=actor)
+        check_turn(session, item.unit, ())
+        bind_accessory(session, claim, item.unit, actor=actor)
+        session.add(
+            SubscriptionAccessory(
+                subscription_id=subscription.id,
+                unit_id=item.unit.id,
+                unit_price_id=item.price.id,
+                list_total_amount=item.price.list_total_amount,
+                amount=item.price.list_total_amount,
+            )
+        )
+    session.flush()
 
 
 def _add(session: Session, subscription: Subscription, deal: Deal) -> Subscription:

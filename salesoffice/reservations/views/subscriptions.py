@@ -24,6 +24,7 @@ from salesoffice.reservations.queries import (
     find_price_in_force,
     get_unit_by_code,
     list_choosable_customers,
+    list_free_accessories,
 )
 from salesoffice.reservations.rules import sign_by
 from salesoffice.reservations.services import PriceTerms, SubscriptionTerms, sign_subscription
@@ -83,6 +84,7 @@ def _build_form() -> SubscribeForm:
 def _read_terms(form: SubscribeForm) -> SubscriptionTerms | None:
     customers = list_choosable_customers(db.session(), current_project().id, current_actor())
     buyers, steps = form.read_buyers(customers), form.read_steps()
+    accessories = form.read_accessories(_free_accessories())
     plan, deposit, signed_on = form.plan.data, form.deposit.data, form.signed_on.data
     if form.has_errors or plan is None or deposit is None or signed_on is None:
         return None
@@ -95,7 +97,13 @@ def _read_terms(form: SubscribeForm) -> SubscriptionTerms | None:
         sign_by=form.sign_by.data,
         scheme_ids=tuple(form.scheme_ids.data or ()),
         offer_id=form.read_offer(),
+        accessory_ids=accessories,
     )
+
+
+def _free_accessories() -> dict[str, int]:
+    rows = list_free_accessories(db.session(), current_project().id)
+    return {code: unit_id for unit_id, code, _total in rows}
 
 
 def _prefill(form: SubscribeForm, unit: Unit, hold: Hold | None) -> None:
@@ -137,6 +145,7 @@ def _preview(form: SubscribeForm, unit: Unit, hold: Hold | None) -> Preview:
         scheme_ids=tuple(form.scheme_ids.data or ()),
         offer_id=form.read_offer(),
         customer_ids=form.read_buyers(customers),
+        accessory_ids=form.read_accessories(_free_accessories()),
     )
     return build_preview(session, unit, actor=actor, hold=hold, terms=terms, deposit=form.deposit.data)
 
@@ -181,5 +190,6 @@ def _show(form: SubscribeForm, unit: Unit, hold: Hold | None, status: int) -> Re
         more_buyers=any(field.data or field.errors for field in buyers[1:]),
         more_steps=any(row.form.kind.data or row.form.value.data for row in steps[1:]),
         entries=[customer_entry(customer) for customer in customers],
+        free_accessories=list_free_accessories(db.session(), current_project().id),
     )
     return page, status
