@@ -38,7 +38,7 @@ class FeeMeasure(LabelledEnum):
 
     RATE = "rate", _l("Share of the price")
     PER_AREA = "per_area", _l("Per m² of gross area")
-    AMOUNT = "amount", _l("Fixed amount")
+    AMOUNT = "amount", _l("Fixed fee")
 
 
 class LoanKind(LabelledEnum):

@@ -102,16 +102,14 @@ def read_plans(scheme: DiscountScheme) -> frozenset[PlanKind]:
     return frozenset(PlanKind(value) for value in json.loads(scheme.plan_kinds))
 
 
-def list_usable_schemes(
-    session: Session, project_id: int, *, plan: PlanKind | None = None
-) -> list[DiscountScheme]:
-    """List the schemes that can be given today, with a payment plan if one is named, in their order."""
-    today = clock.business_today()
-    return [
-        scheme
-        for scheme in list_schemes(session, project_id)
-        if is_usable(to_rule(scheme), plan=plan, on=today)
-    ]
+def is_usable_today(scheme: DiscountScheme) -> bool:
+    """Tell whether a scheme can be given today, with some payment plan."""
+    return is_usable(to_rule(scheme), plan=None, on=clock.business_today())
+
+
+def list_usable_schemes(session: Session, project_id: int) -> list[DiscountScheme]:
+    """List the schemes that can be given today, in their order."""
+    return [scheme for scheme in list_schemes(session, project_id) if is_usable_today(scheme)]
 
 
 def list_authorities(session: Session, project_id: int) -> Mapping[Role, Decimal]:

@@ -59,6 +59,7 @@ GROUPS: tuple[tuple[LazyString | str, tuple[Entry, ...]], ...] = (
         Entry("customers.visits", _l("Calls and visits"), "phone", ("customers.new_visit",)),
         Entry("reservations.holds", _l("Holds"), "lock", ("reservations.hold",)),
         Entry("reservations.waiting", _l("Waiting list"), "users", ("reservations.join", "reservations.leave")),
+        Entry("offers.index", _l("Offers"), "file-text", ("offers.make", "offers.show")),
         Entry("board.deals", _l("Deals"), "signature", ("board.deal", "deals.", "reservations.", "contracts.")),
     )),
     (_l("Money"), (
@@ -74,6 +75,7 @@ GROUPS: tuple[tuple[LazyString | str, tuple[Entry, ...]], ...] = (
         Entry("inventory.units", _l("Inventory"), "building", ("inventory.",)),
         Entry("inventory.permits", _l("Pre-sale permits"), "file-invoice"),
         Entry("priceplans.index", _l("Price plans"), "report-money", ("priceplans.",)),
+        Entry("offers.schemes", _l("Discounts"), "report-money", ("offers.",)),
         Entry("pricing.sheets", _l("Price sheets"), "table", ("pricing.",)),
         Entry("imports.index", _l("Import"), "upload", ("imports.",)),
         Entry("launch.index", _l("Release batches and launch"), "check", ("launch.",)),

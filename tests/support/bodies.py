@@ -39,6 +39,7 @@ def build_bodies(found: Everything) -> dict[str, dict[str, Any]]:
             "project": code, "kind": "visit", "first": True, "source": "walk_in",
             "customer_id": parts["customer_id"],
         },
+        "offers_api.post_offer": {"unit_id": parts["unit_id"], "payment_plan": "full"},
         "reservations_api.post_hold": {"unit_id": parts["unit_id"]},
         "reservations_api.post_hold_extension": {"minutes": 30},
         "reservations_api.post_hold_release": {},

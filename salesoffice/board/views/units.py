@@ -159,6 +159,7 @@ def _list_actions(facts: UnitFacts) -> set[str]:
     offered: dict[str, Any] = {
         "hold_change": is_own and can(Permission.HOLD_PLACE),
         "subscribe": is_sellable and can(Permission.SUBSCRIPTION_SIGN),
+        "offer": (facts.not_free is None or is_own) and can(Permission.OFFER_MAKE),
         "withhold": claim is None
         and facts.release_state is not ReleaseState.WITHHELD
         and can(Permission.UNIT_WITHHOLD),

@@ -1,5 +1,6 @@
 """Draws a one-page paper: the largest scale at which everything fits, then from top to bottom."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -72,13 +73,15 @@ class LeafPainter:
     def _choose_scale(self) -> tuple[float, list[list[_Planned]], float]:
         """Find the largest scale at which the bands fit between head and foot; also the height left free."""
         space = PAGE[1] - 2 * MARGIN - HEAD - self._subject_height() - self._foot_height() - GAP
-        scale = LARGEST
-        while True:
-            plans = [self._plan_band(band, scale) for band in self.leaf.bands]
-            used = sum(max(planned.height for planned in plan) + GAP * scale for plan in plans)
-            if used <= space or scale <= SMALLEST:
-                return scale, plans, max(space - used, 0.0)
-            scale -= STEP
+        scales = [LARGEST - STEP * place for place in range(int((LARGEST - SMALLEST) / STEP) + 1)]
+        place = bisect_left(scales, 1, key=lambda scale: int(self._measure(scale) <= space))
+        scale = scales[min(place, len(scales) - 1)]
+        plans = [self._plan_band(band, scale) for band in self.leaf.bands]
+        return scale, plans, max(space - self._measure(scale), 0.0)
+
+    def _measure(self, scale: float) -> float:
+        plans = [self._plan_band(band, scale) for band in self.leaf.bands]
+        return sum(max(planned.height for planned in plan) + GAP * scale for plan in plans)
 
     def _plan_band(self, band: Band, scale: float) -> list[_Planned]:
         room = self.room - SIDE_GAP * (len(band.blocks) - 1)

@@ -1,6 +1,7 @@
 """An offer as it is shown and printed."""
 
 from salesoffice.offers.documents.paper import draw_offer
+from salesoffice.offers.documents.standing import Standing, judge_offer, read_floor_plan
 from salesoffice.offers.documents.words import (
     describe_base,
     describe_rate,
@@ -9,4 +10,14 @@ from salesoffice.offers.documents.words import (
     show_number,
 )
 
-__all__ = ["describe_base", "describe_rate", "describe_scheme", "describe_step", "draw_offer", "show_number"]
+__all__ = [
+    "Standing",
+    "describe_base",
+    "describe_rate",
+    "describe_scheme",
+    "describe_step",
+    "draw_offer",
+    "judge_offer",
+    "read_floor_plan",
+    "show_number",
+]

@@ -15,9 +15,10 @@ from salesoffice.core.permissions import Actor, Permission
 from salesoffice.customers.models import Customer
 from salesoffice.deals.enums import ClaimKind
 from salesoffice.deals.queries import find_open_claim, find_permit
-from salesoffice.deals.rules import check_unit_free
+from salesoffice.deals.rules import UnitOverlaid, check_unit_free
 from salesoffice.deals.services import build_unit_taken
 from salesoffice.inventory.models import Unit
+from salesoffice.inventory.queries import find_overlays
 from salesoffice.offers.enums import LoanKind, RepaymentKind
 from salesoffice.offers.models import DiscountScheme
 from salesoffice.offers.queries import (
@@ -162,6 +163,9 @@ def find_offer_price(session: Session, unit: Unit, actor: Actor) -> OfferPrice:
         if claim.kind is not ClaimKind.HOLD or not is_own:
             raise build_unit_taken(session, claim, actor=actor)
         kept = find_kept_price(session, claim)
+    overlays = find_overlays(session, unit.id)
+    if overlays and claim is None:
+        raise UnitOverlaid(overlays)
     check_unit_free(unit.release_state.value, find_permit(session, unit) is not None, None)
     row = session.get_one(UnitPrice, kept.unit_price_id) if kept else find_price(session, unit.id)
     if row is None:

@@ -1,5 +1,0 @@
-"""Pages of discounts and offers."""
-
-from flask import Blueprint
-
-bp = Blueprint("offers", __name__)
