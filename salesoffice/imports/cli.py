@@ -101,26 +101,30 @@ def _read(project_id: int, path: Path, building: str, profile: str, kind: Import
             building=building,
             profile=profile,
         )
-        if upload.kind is not kind:
-            message = _l(
-                "The columns of the file are those of “%(kind)s”. Say --kind %(value)s if that is meant.",
-                kind=upload.kind.label,
-                value=upload.kind.value,
-            )
-            raise DomainError(message, code="kind_differs", status=422)
     except DomainError as error:
         return build_refused_summary(path.name, error)
-    return upload
+    return upload if upload.kind is kind else build_refused_summary(path.name, _build_kind_refusal(upload))
+
+
+def _build_kind_refusal(upload: Upload) -> DomainError:
+    message = _l(
+        "The columns of the file are those of “%(kind)s”. Say --kind %(value)s if that is meant.",
+        kind=upload.kind.label,
+        value=upload.kind.value,
+    )
+    return DomainError(message, code="kind_differs", status=422)
 
 
 def _plan(project_id: int, read: Sequence[Read]) -> list[Summary]:
-    summaries = []
-    for place, item in enumerate(read):
-        if isinstance(item, Upload):
-            beside = [other for other in read[:place] if isinstance(other, Upload)]
-            item = plan_import(db.session(), project_id, upload=item, beside=beside)[1]
-        summaries.append(item)
-    return summaries
+    return [
+        _plan_beside(project_id, item, read[:place]) if isinstance(item, Upload) else item
+        for place, item in enumerate(read)
+    ]
+
+
+def _plan_beside(project_id: int, upload: Upload, others: Sequence[Read]) -> Summary:
+    beside = [other for other in others if isinstance(other, Upload)]
+    return plan_import(db.session(), project_id, upload=upload, beside=beside)[1]
 
 
 def _write(project_id: int, uploads: Sequence[Upload], *, accept_partial: bool) -> tuple[list[Summary], bool]:

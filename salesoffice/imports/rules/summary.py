@@ -77,7 +77,8 @@ def build_summary(
     file_name: str, parsed: ParsedFile, plan: Plan, notes: Sequence[RowWarning] = ()
 ) -> Summary:
     """Sum up a plan. Texts are in the language of the reader at this moment; `notes` are about the file as a whole."""
-    refused = [row.error for row in (*plan.rows, *plan.customers) if row.error is not None]
+    refused = [row.error for row in plan.rows if row.error is not None]
+    refused += [row.error for row in plan.customers if row.error is not None]
     errors = sorted((*parsed.errors, *refused), key=lambda error: error.line)
     warnings = sorted((*notes, *parsed.warnings, *plan.warnings), key=lambda warning: warning.line)
     return Summary(

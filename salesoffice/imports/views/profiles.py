@@ -63,8 +63,9 @@ def _get_profile(profile_id: int) -> ColumnProfile:
 def _render(form: BaseForm | None, chosen: ColumnProfile | None) -> str:
     rows = []
     for profile in list_profiles(db.session(), current_project_id()):
-        is_chosen = isinstance(form, ProfileForm) and profile is chosen
-        naming = form if is_chosen else ProfileForm(formdata=None, obj=profile)
+        naming = ProfileForm(formdata=None, obj=profile)
+        if isinstance(form, ProfileForm) and profile is chosen:
+            naming = form
         naming.name.id = f"name-{profile.id}"
         columns = [(column, field.label) for column, field in read_mapping(profile.mapping).items()]
         rows.append((profile, columns, naming))
