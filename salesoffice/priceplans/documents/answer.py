@@ -96,10 +96,22 @@ def _average_step(facts: PlanFacts, result: PlanResult) -> int:
     """Return what floors, positions and orientations add to a unit price on average (fen): near 0 is usual."""
     tables = FactorTables(facts.terms, facts.factors)
     priced = {row.unit_id for row in result.rows}
-    units = [unit for unit in facts.units if unit.unit_id in priced]
-    if not units:
-        return 0
-    return sum(tables.effect(kind, unit).difference for unit in units for kind in _STEP_KINDS) // len(units)
+    known: dict[tuple[object, ...], int] = {}
+    total = 0
+    for unit in facts.units:
+        if unit.unit_id in priced:
+            place = (
+                unit.building_id,
+                unit.section,
+                unit.floor_number,
+                unit.floor_label,
+                unit.line,
+                unit.orientation,
+            )
+            if place not in known:
+                known[place] = sum(tables.effect(kind, unit).difference for kind in _STEP_KINDS)
+            total += known[place]
+    return total // len(priced) if priced else 0
 
 
 def _money(fen: int | None) -> str:

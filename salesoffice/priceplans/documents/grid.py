@@ -55,7 +55,7 @@ def build_cells(result: PlanResult, adjusted: Iterable[int]) -> dict[int, Cell]:
     by_hand = frozenset(adjusted)
     cells = {}
     for row in result.rows:
-        look = f"h{levels[row.unit_id]}"
+        look = f"heat{levels[row.unit_id]}"
         if row.bound:
             look += " bound"
         if row.unit_id in by_hand:

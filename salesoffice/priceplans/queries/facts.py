@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -118,5 +119,6 @@ def _build_unit(place: ScopeUnit, limits: Limits, kept: OldPrice | None) -> Plan
     )
 
 
+@lru_cache(maxsize=8192)
 def _area(hundredths: int | None) -> Decimal | None:
     return None if hundredths is None else Decimal(hundredths).scaleb(-2)

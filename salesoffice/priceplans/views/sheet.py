@@ -10,6 +10,7 @@ from salesoffice.core.errors import DomainError, FieldProblem, InvalidInput
 from salesoffice.core.permissions import Permission
 from salesoffice.infra.db import db, transaction
 from salesoffice.infra.i18n import _l
+from salesoffice.inventory.queries import list_buildings
 from salesoffice.priceplans.documents.answer import build_answer, price_plan
 from salesoffice.priceplans.documents.grid import build_grids, write_grid
 from salesoffice.priceplans.documents.tables import build_tables
@@ -44,7 +45,7 @@ def change(code: str, plan_id: int) -> ResponseReturnValue:
     typed = _read_typed()
 
     def act(session: Session, revision: int) -> None:
-        houses = {str(house): name for house, name in _list_houses(load_facts(session, plan)).items()}
+        houses = {str(house.id): house.name for house in list_buildings(session, plan.project_id)}
         edit = PlanEdit(cells=read_cells(typed, houses))
         change_plan(session, plan, actor=current_actor(), revision=revision, edit=edit)
 
