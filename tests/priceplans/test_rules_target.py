@@ -108,6 +108,15 @@ def test_filed_price_that_was_rounded_down_itself_can_be_met() -> None:
     assert (result.rows[0].unit_price, result.rows[0].total) == (1_200_14, 107_256_51)
 
 
+def test_half_a_fen_that_would_round_over_the_filed_price_is_not_taken() -> None:
+    unit = make_unit(gross_area=Decimal("50.50"), upper_total=505_000_50)
+    terms = make_terms(base_price=10_000_01, rounding_step=1)
+
+    result = compute_plan(terms, (), {}, (unit,))
+
+    assert (result.rows[0].unit_price, result.rows[0].total) == (10_000_00, 505_000_00)
+
+
 def test_bounds_without_a_whole_step_between_them_are_met_to_the_fen_and_reported() -> None:
     unit = make_unit(lower_total=1_999_930_00, upper_total=1_999_950_00)
 
