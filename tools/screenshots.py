@@ -123,6 +123,9 @@ def show_deal(camera: Camera, language: str) -> None:
         deal = page.locator('main a[href*="/deals/"]').first.get_attribute("href")
         page.goto(f"{camera.base_url}{deal}")
         camera.take(page, "deal-desktop", is_whole=True)
+        make = page.locator('main form[action$="/agreement"] button')
+        if make.count():
+            make.click()
         link = page.locator('a[href*="/subscriptions/"][href$=".pdf"]').first.get_attribute("href")
         draw_paper(camera, page.request.get(f"{camera.base_url}{link}").body(), "agreement")
         page.goto(camera.address("prices"))

@@ -105,7 +105,14 @@ def withhold(body: dict[str, Any], unit_id: int) -> UnitFacts:
     """Keep a unit back from sale."""
     unit = get_unit(db.session(), unit_id)
     authorise(unit.project_id)
-    keep_back_unit(db.session(), unit, actor=current_actor(), reason=body["reason"], until=body["until"])
+    keep_back_unit(
+        db.session(),
+        unit,
+        actor=current_actor(),
+        reason=body["reason"],
+        until=body["until"],
+        approved_by_id=body["approved_by_id"],
+    )
     return _facts(unit_id)
 
 

@@ -9,6 +9,7 @@ from salesoffice.board.enums import CellLook
 from salesoffice.board.rules import SHOWS, BoardFilter, Place
 from salesoffice.core.text import natural_key
 from salesoffice.infra.i18n import _, _l
+from salesoffice.inventory.forms import approver_field
 from salesoffice.webkit.fields import AreaField, DateField, EnumField, YuanField, at_most, optional, required
 from salesoffice.webkit.forms import BaseForm
 
@@ -95,6 +96,7 @@ class WithholdForm(BaseForm):
     until = DateField(
         _l("Kept back until"), [optional()], description=_l("Leave empty when no end is known yet.")
     )
+    approved_by_id = approver_field()
 
 
 def _hundredths(area: object) -> int | None:

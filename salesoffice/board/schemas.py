@@ -132,6 +132,12 @@ class WithholdSchema(Schema):
 
     reason = fields.String(required=True, validate=validate.Length(1, 200))
     until = fields.Date(load_default=None, allow_none=True)
+    approved_by_id = fields.Integer(
+        strict=True,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "the user who approved it; the caller where it is left out"},
+    )
 
 
 class BoardQuerySchema(Schema):

@@ -12,12 +12,20 @@ from salesoffice.reservations.services.holds import expire_hold_of
 
 
 def keep_back_unit(
-    session: Session, unit: Unit, *, actor: Actor, reason: str, until: date | None = None
+    session: Session,
+    unit: Unit,
+    *,
+    actor: Actor,
+    reason: str,
+    until: date | None = None,
+    approved_by_id: int | None = None,
 ) -> Unit:
     """Withhold a unit; a hold on it whose time has passed is closed first, so that no claim stays behind.
 
-    Refused as by `inventory.services.withhold_unit`: no reason (InvalidInput), a claimed unit (`unit_taken`).
+    Refused as by `inventory.services.withhold_unit`: no reason or approver (InvalidInput), a claimed unit (`unit_taken`).
     """
     unit = lock_unit(session, unit.id)
     expire_hold_of(session, unit)
-    return withhold_unit(session, unit, actor=actor, reason=reason, until=until)
+    return withhold_unit(
+        session, unit, actor=actor, reason=reason, until=until, approved_by_id=approved_by_id
+    )

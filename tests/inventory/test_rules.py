@@ -12,7 +12,8 @@ from salesoffice.inventory.rules import is_area_sum_right, product_of_usage
     ("usage", "product"),
     [
         ("住宅", Product.RESIDENTIAL), ("公寓", Product.RESIDENTIAL), ("商务公寓", Product.RESIDENTIAL),
-        ("商业", Product.COMMERCIAL), ("商铺", Product.COMMERCIAL), ("办公", Product.COMMERCIAL),
+        ("商业", Product.COMMERCIAL), ("商铺", Product.COMMERCIAL), ("办公", Product.OFFICE),
+        ("商务写字楼", Product.OFFICE), ("储藏室", Product.STORAGE), ("储物间", Product.STORAGE),
         ("车位", Product.PARKING), ("地下车库", Product.PARKING), ("", Product.RESIDENTIAL),
     ],
 )  # fmt: skip

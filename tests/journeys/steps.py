@@ -121,9 +121,10 @@ def subscribe(
 
 
 def subscribe_held_unit(desk: Desk) -> str:
-    """Sign for the unit that is held, with two discounts, and read the agreement back."""
+    """Sign for the unit that is held, with two discounts; make the agreement and read it back."""
     steps = (("percentage", "98", "开盘优惠"), ("amount", "22820", "总经理特批"))
     number = subscribe(desk, SOLD, deposit="100000", plan="mortgage", steps=steps)
+    desk.send("/agreement")
     paper = squeeze(read_pdf(desk.download('a[href*="/subscriptions/"][href$=".pdf"]')))
     for words in (
         "认购书", "张甲", "深房许字（2026）信义001号",

@@ -57,7 +57,12 @@ def withhold(code: str, unit_code: str) -> ResponseReturnValue:
     try:
         with transaction() as session:
             keep_back_unit(
-                session, found, actor=current_actor(), reason=form.reason.data, until=form.until.data
+                session,
+                found,
+                actor=current_actor(),
+                reason=form.reason.data,
+                until=form.until.data,
+                approved_by_id=form.approved_by_id.data,
             )
     except DomainError as error:
         fill_problem(form, error)

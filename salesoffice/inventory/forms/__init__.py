@@ -1,6 +1,8 @@
 """Shapes of what is entered about units, permits, phases and unit types."""
 
+from salesoffice.inventory.forms.approvers import approver_field
 from salesoffice.inventory.forms.areas import AreasForm, SurveyForm
+from salesoffice.inventory.forms.bulk import BulkForm
 from salesoffice.inventory.forms.generation import GenerationForm
 from salesoffice.inventory.forms.overlays import LiftForm, OverlayForm
 from salesoffice.inventory.forms.permits import PermitForm, PermitUnitsForm, PublishForm
@@ -10,6 +12,7 @@ from salesoffice.inventory.forms.units import (
     PhaseForm,
     PlaceForm,
     PlainForm,
+    SectionForm,
     UnitForm,
     UnitTypeForm,
     WithholdForm,
@@ -17,6 +20,7 @@ from salesoffice.inventory.forms.units import (
 
 __all__ = [
     "AreasForm",
+    "BulkForm",
     "CheckboxesField",
     "ChosenUnitsForm",
     "GenerationForm",
@@ -28,8 +32,10 @@ __all__ = [
     "PlaceForm",
     "PlainForm",
     "PublishForm",
+    "SectionForm",
     "SurveyForm",
     "UnitForm",
     "UnitTypeForm",
     "WithholdForm",
+    "approver_field",
 ]

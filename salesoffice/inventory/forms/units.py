@@ -8,6 +8,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from salesoffice.infra.i18n import _, _l
 from salesoffice.inventory.enums import Product
+from salesoffice.inventory.forms.approvers import approver_field
 from salesoffice.inventory.models import Unit
 from salesoffice.inventory.services import UnitDetails
 from salesoffice.webkit.fields import AreaField, CountField, DateField, EnumField, at_most, optional, required
@@ -37,6 +38,7 @@ class WithholdForm(ChosenUnitsForm):
 
     reason = StringField(_l("Reason"), [required(), at_most(200)])
     until = DateField(_l("Until (may stay empty)"), [optional()])
+    approved_by_id = approver_field()
 
 
 class PlaceForm(ChosenUnitsForm):
@@ -109,6 +111,12 @@ class PhaseForm(BaseForm):
     name = StringField(
         _l("Name of the phase"), [required(), at_most(60)], description=_l("For example 一期.")
     )
+
+
+class SectionForm(BaseForm):
+    """The plan of a section's usual floor."""
+
+    file = FileField(_l("Floor plan (PNG or JPEG, 5 MB at most)"))
 
 
 class UnitTypeForm(BaseForm):

@@ -28,6 +28,7 @@ from salesoffice.inventory.queries.overlays import (
     list_overlays_of_unit,
     select_overlays,
 )
+from salesoffice.inventory.queries.people import list_withholders
 from salesoffice.inventory.queries.permits import (
     PUBLISH_WITHIN,
     PermitRow,
@@ -42,9 +43,11 @@ from salesoffice.inventory.queries.places import (
     find_building_ids,
     get_building,
     get_phase,
+    get_section,
     get_unit_type,
     list_buildings,
     list_phases,
+    list_sections,
     list_unit_types,
     load_places,
 )
@@ -91,6 +94,7 @@ __all__ = [
     "get_overlay",
     "get_permit",
     "get_phase",
+    "get_section",
     "get_unit",
     "get_unit_by_code",
     "get_unit_type",
@@ -102,6 +106,7 @@ __all__ = [
     "list_overlays_of_unit",
     "list_permits",
     "list_phases",
+    "list_sections",
     "list_survey",
     "list_unbatched",
     "list_uncovered_buildings",
@@ -109,6 +114,7 @@ __all__ = [
     "list_unit_ids_of_buildings",
     "list_unit_types",
     "list_waiting_areas",
+    "list_withholders",
     "load_places",
     "select_overlays",
     "select_units",

@@ -1,6 +1,6 @@
 """Finding buildings, phases, floors and unit types."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Row, case, func, select
@@ -46,6 +46,28 @@ def get_phase(session: Session, project_id: int, phase_id: int) -> Phase:
     if phase is None or phase.project_id != project_id:
         raise NotFound(_l("There is no such phase."))
     return phase
+
+
+def get_section(session: Session, project_id: int, section_id: int) -> Section:
+    """Return a section of a project; raises NotFound."""
+    section = session.get(Section, section_id)
+    if section is None or section.building.project_id != project_id:
+        raise NotFound(_l("There is no such section."))
+    return section
+
+
+def list_sections(session: Session, project_id: int) -> Mapping[int, list[Section]]:
+    """Return the sections of a project by building."""
+    statement = (
+        select(Section)
+        .join(Building, Building.id == Section.building_id)
+        .where(Building.project_id == project_id)
+        .order_by(Section.building_id, Section.position, Section.name)
+    )
+    found: dict[int, list[Section]] = {}
+    for section in session.scalars(statement):
+        found.setdefault(section.building_id, []).append(section)
+    return found
 
 
 def list_buildings(session: Session, project_id: int) -> Sequence[Building]:

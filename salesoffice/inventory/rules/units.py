@@ -7,7 +7,9 @@ from salesoffice.inventory.enums import Product
 
 AREA_TOLERANCE = Decimal("0.01")
 _PARKING_WORDS = ("车位", "车库", "停车")
-_COMMERCIAL_WORDS = ("商业", "商铺", "办公", "写字楼", "店", "仓库", "厂房", "研发", "商务", "储藏")
+_STORAGE_WORDS = ("储藏", "储物")
+_OFFICE_WORDS = ("办公", "写字楼")
+_COMMERCIAL_WORDS = ("商业", "商铺", "店", "仓库", "厂房", "研发", "商务")
 _RESIDENTIAL_WORDS = ("住宅", "公寓", "别墅", "宿舍")
 
 
@@ -34,6 +36,10 @@ def product_of_usage(usage: str) -> Product:
         return Product.PARKING
     if any(word in usage for word in _RESIDENTIAL_WORDS):
         return Product.RESIDENTIAL
+    if any(word in usage for word in _STORAGE_WORDS):
+        return Product.STORAGE
+    if any(word in usage for word in _OFFICE_WORDS):
+        return Product.OFFICE
     if any(word in usage for word in _COMMERCIAL_WORDS):
         return Product.COMMERCIAL
     return Product.RESIDENTIAL

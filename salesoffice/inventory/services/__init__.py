@@ -16,16 +16,7 @@ from salesoffice.inventory.services.batches import (
     put_into_batch,
     take_out_of_batch,
 )
-from salesoffice.inventory.services.bulk import (
-    BulkEdit,
-    BulkOutdated,
-    BulkPlan,
-    UnitChange,
-    edit_units,
-    get_bulk_edit,
-    plan_bulk_edit,
-    undo_bulk_edit,
-)
+from salesoffice.inventory.services.bulk import BulkOutdated, BulkPlan, UnitChange, edit_units, plan_bulk_edit
 from salesoffice.inventory.services.generation import (
     GenerationOutdated,
     GenerationPlan,
@@ -52,6 +43,7 @@ from salesoffice.inventory.services.structure import (
     set_section_plan,
 )
 from salesoffice.inventory.services.surveys import check_areas, refuse_areas
+from salesoffice.inventory.services.undoing import BulkEdit, get_bulk_edit, undo_bulk_edit
 from salesoffice.inventory.services.units import (
     UnitDetails,
     UnitDraft,

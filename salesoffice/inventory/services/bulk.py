@@ -1,24 +1,20 @@
-"""Changing many units at once: planned as it is shown, then done exactly so; taken back within ten minutes."""
+"""Changing many units at once: planned as it is shown, then done exactly so."""
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from salesoffice.core import clock
 from salesoffice.core.errors import (
     DomainError,
     FieldProblem,
     InvalidInput,
-    NotFound,
     Text,
-    WrongState,
 )
 from salesoffice.core.permissions import Actor
 from salesoffice.infra import audit
@@ -31,9 +27,6 @@ from salesoffice.inventory.services.places import ensure_unit_types, lock_projec
 from salesoffice.inventory.signals import find_claimed
 
 ACTION = "unit.edited_in_bulk"
-UNDONE = "unit.edit_undone"
-UNDO_WITHIN = timedelta(minutes=10)
-SHOWN_WITHIN = timedelta(days=1)
 _NAMED = 10
 _COLUMNS = ("usage", "product", "orientation", "view", "light", "storey_height")
 
@@ -61,33 +54,18 @@ class BulkPlan:
     sequence: int
 
 
-@dataclass(frozen=True)
-class BulkEdit:
-    """A bulk edit that was done: its key, when and by whom, its changes, and until when it can be taken back."""
-
-    key: str
-    entries: Sequence[AuditEntry]
-    is_undone: bool
-
-    @property
-    def undo_until(self) -> datetime:
-        """Until when it can be taken back."""
-        return self.entries[0].at + UNDO_WITHIN
-
-    @property
-    def can_undo(self) -> bool:
-        """Tell whether there is still time."""
-        return not self.is_undone and clock.now() <= self.undo_until
+def list_names(codes: Sequence[str]) -> str:
+    """Name units in a refusal, the first ten of many."""
+    return ", ".join(codes[:_NAMED]) + (" …" if len(codes) > _NAMED else "") or "–"
 
 
 class BulkOutdated(DomainError):
     """What would be changed is no longer what was shown."""
 
     def __init__(self, codes: Sequence[str]) -> None:
-        names = ", ".join(codes[:_NAMED]) + (" …" if len(codes) > _NAMED else "")
         message = _l(
             "Nothing was changed: these units have changed since the preview: %(units)s. Look at it again.",
-            units=names or "–",
+            units=list_names(codes),
         )
         super().__init__(message, code="preview_outdated", units=list(codes))
 
@@ -153,52 +131,8 @@ def edit_units(
     if plan.sha256 != shown:
         raise BulkOutdated(_list_changed(session, project_id, unit_ids, since))
     key = uuid4().hex
-    _write(session, project_id, plan.changes, actor, ACTION, key)
+    write_changes(session, project_id, plan.changes, actor, ACTION, key)
     return plan, key
-
-
-def get_bulk_edit(session: Session, project_id: int, key: str, *, actor: Actor) -> BulkEdit:
-    """Return a bulk edit of one's own of the last day by its key; raises NotFound."""
-    entries = [
-        entry
-        for entry in _list_entries(session, project_id, actor, (ACTION, UNDONE))
-        if json.loads(entry.after).get("bulk") == key
-    ]
-    done = [entry for entry in entries if entry.action == ACTION]
-    if not done:
-        raise NotFound(_l("There is no such change of yours from the last day."))
-    return BulkEdit(key, done, len(done) < len(entries))
-
-
-def undo_bulk_edit(session: Session, project_id: int, *, actor: Actor, key: str) -> int:
-    """Set the values back to what they were before a bulk edit; return the number of units.
-
-    Refused: NotFound for another person's, WrongState after ten minutes, when it was undone already, and with the names
-    of units that changed since.
-    """
-    lock_project(session, project_id)
-    edit = get_bulk_edit(session, project_id, key, actor=actor)
-    if edit.is_undone:
-        raise WrongState(_l("This change has been taken back already."), code="already_undone")
-    if not edit.can_undo:
-        raise WrongState(
-            _l("It can be taken back for ten minutes only. Change the units anew."), code="undo_late"
-        )
-    sequences = {entry.unit_id: entry.sequence for entry in edit.entries if entry.unit_id is not None}
-    units = lock_rows(session, select(Unit).where(Unit.id.in_(sequences)).order_by(Unit.id))
-    last = select(AuditEntry.unit_id, func.max(AuditEntry.sequence)).where(
-        AuditEntry.project_id == project_id, AuditEntry.unit_id.in_(sequences)
-    )
-    newest = dict(session.execute(last.group_by(AuditEntry.unit_id)).all())
-    touched = [unit.code for unit in units if newest[unit.id] != sequences[unit.id]]
-    if touched:
-        names = ", ".join(touched[:_NAMED]) + (" …" if len(touched) > _NAMED else "")
-        message = _l("These units have changed since; nothing was taken back: %(units)s.", units=names)
-        raise WrongState(message, code="changed_since", units=touched)
-    codes = {unit.id: unit.code for unit in units}
-    changes = tuple(_reverse(entry, codes) for entry in edit.entries)
-    _write(session, project_id, changes, actor, UNDONE, key)
-    return len(changes)
 
 
 def _compare(unit: Unit, words: Mapping[str, Value], wanted: Mapping[str, str]) -> UnitChange:
@@ -266,7 +200,7 @@ def _list_changed(session: Session, project_id: int, unit_ids: Collection[int], 
     return list(session.scalars(statement))
 
 
-def _write(
+def write_changes(
     session: Session,
     project_id: int,
     changes: Sequence[UnitChange],
@@ -274,6 +208,7 @@ def _write(
     action: str,
     key: str,
 ) -> None:
+    """Set the new values of units that are locked, with one audit entry each under the key."""
     names = {change.after["unit_type"] for change in changes if change.after.get("unit_type")}
     types = ensure_unit_types(session, project_id, sorted(name for name in names if name))
     ids = [change.unit_id for change in changes]
@@ -306,26 +241,3 @@ def _set(session: Session, unit: Unit, name: str, value: str, types: Mapping[str
         unit.storey_height = Decimal(value) if value else None
     elif name in _COLUMNS:
         setattr(unit, name, value)
-
-
-def _list_entries(
-    session: Session, project_id: int, actor: Actor, actions: Collection[str]
-) -> Iterator[AuditEntry]:
-    statement = (
-        select(AuditEntry)
-        .where(
-            AuditEntry.project_id == project_id,
-            AuditEntry.at >= clock.now() - SHOWN_WITHIN,
-            AuditEntry.actor_id == actor.id,
-            AuditEntry.action.in_(actions),
-        )
-        .order_by(AuditEntry.sequence)
-    )
-    yield from session.scalars(statement)
-
-
-def _reverse(entry: AuditEntry, codes: Mapping[int, str]) -> UnitChange:
-    after = json.loads(entry.after)
-    after.pop("bulk")
-    unit_id = entry.unit_id or 0
-    return UnitChange(unit_id, codes[unit_id], after, json.loads(entry.before))

@@ -11,12 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from salesoffice.core.errors import DomainError, FieldProblem, InvalidInput, Text
-from salesoffice.core.permissions import Actor
+from salesoffice.core.permissions import Actor, Permission
 from salesoffice.infra import audit
 from salesoffice.infra.db import lock_rows
 from salesoffice.infra.i18n import _l
 from salesoffice.inventory.enums import ReleaseState
 from salesoffice.inventory.models import Unit
+from salesoffice.inventory.queries import list_withholders
 from salesoffice.inventory.signals import find_claimed
 
 MAX_REASON = 200
@@ -30,15 +31,31 @@ class BulkResult:
     refused: tuple[tuple[str, Text], ...]
 
 
+@dataclass(frozen=True)
+class _Terms:
+    """Why units are kept back, until when, and by whose approval."""
+
+    reason: str
+    until: date | None
+    approved_by_id: int | None
+
+
 def withhold_unit(
-    session: Session, unit: Unit, *, actor: Actor, reason: str, until: date | None = None
+    session: Session,
+    unit: Unit,
+    *,
+    actor: Actor,
+    reason: str,
+    until: date | None = None,
+    approved_by_id: int | None = None,
 ) -> Unit:
     """Keep a unit from being sold, with a reason and perhaps a day (business day) until which.
 
-    The same again changes nothing. Refused: no reason (InvalidInput), a claimed unit (`unit_taken`).
+    Without an approver it is the person, who then must be allowed to withhold. The same again changes nothing.
+    Refused: no reason, an approver who may not withhold units (InvalidInput), a claimed unit (`unit_taken`).
     """
-    words = _check_reason(reason)
-    return _change_one(session, unit, actor, lambda locked: _withhold(session, locked, actor, words, until))
+    terms = _check_terms(session, unit.project_id, actor, reason, until, approved_by_id)
+    return _change_one(session, unit, actor, lambda locked: _withhold(session, locked, actor, terms))
 
 
 def release_unit(session: Session, unit: Unit, *, actor: Actor) -> Unit:
@@ -57,11 +74,12 @@ def withhold_units(
     unit_ids: Collection[int],
     reason: str,
     until: date | None = None,
+    approved_by_id: int | None = None,
 ) -> BulkResult:
     """Withhold the chosen units of a project; claimed ones are refused by name, the others are done."""
-    words = _check_reason(reason)
+    terms = _check_terms(session, project_id, actor, reason, until, approved_by_id)
     return _change_many(
-        session, project_id, actor, unit_ids, lambda unit: _withhold(session, unit, actor, words, until)
+        session, project_id, actor, unit_ids, lambda unit: _withhold(session, unit, actor, terms)
     )
 
 
@@ -80,6 +98,25 @@ def release_units(
         lambda unit: _release(session, unit, actor),
         refuse=_refuse_sold_by_file,
     )
+
+
+def _check_terms(
+    session: Session,
+    project_id: int,
+    actor: Actor,
+    reason: str,
+    until: date | None,
+    approved_by_id: int | None,
+) -> _Terms:
+    words = _check_reason(reason)
+    if approved_by_id is None and actor.can(Permission.UNIT_WITHHOLD, project_id):
+        return _Terms(words, until, actor.id)
+    if approved_by_id not in {user.id for user in list_withholders(session, project_id)}:
+        problem = FieldProblem(
+            "approved_by_id", _l("Choose who approved it: somebody who may keep units back.")
+        )
+        raise InvalidInput(_l("Withholding a unit needs an approval."), [problem])
+    return _Terms(words, until, approved_by_id)
 
 
 def _check_reason(reason: str) -> str:
@@ -135,12 +172,14 @@ def _refuse_sold_by_file(unit: Unit) -> Text | None:
     )
 
 
-def _withhold(session: Session, unit: Unit, actor: Actor, reason: str, until: date | None) -> bool:
+def _withhold(session: Session, unit: Unit, actor: Actor, terms: _Terms) -> bool:
     before = _describe(unit)
-    if before == {"release_state": "withheld", "reason": reason, "until": until}:
-        return False
     unit.release_state = ReleaseState.WITHHELD
-    unit.withheld_reason, unit.withheld_until, unit.withheld_by_id = reason, until, actor.id
+    unit.withheld_reason, unit.withheld_until = terms.reason, terms.until
+    unit.withheld_approved_by_id = terms.approved_by_id
+    if before == _describe(unit):
+        return False
+    unit.withheld_by_id = actor.id
     _record(session, unit, actor, "unit.withheld", before)
     return True
 
@@ -150,7 +189,8 @@ def _release(session: Session, unit: Unit, actor: Actor) -> bool:
     if unit.release_state is ReleaseState.RELEASED:
         return False
     unit.release_state = ReleaseState.RELEASED
-    unit.withheld_reason, unit.withheld_until, unit.withheld_by_id = "", None, None
+    unit.withheld_reason, unit.withheld_until = "", None
+    unit.withheld_by_id = unit.withheld_approved_by_id = None
     _record(session, unit, actor, "unit.released", before)
     return True
 
@@ -160,6 +200,7 @@ def _describe(unit: Unit) -> dict[str, object]:
         "release_state": unit.release_state.value,
         "reason": unit.withheld_reason,
         "until": unit.withheld_until,
+        "approved_by_id": unit.withheld_approved_by_id,
     }
 
 

@@ -11,16 +11,24 @@ from salesoffice.core.permissions import Permission
 from salesoffice.infra.db import db, transaction
 from salesoffice.infra.files import get_file, read_file
 from salesoffice.infra.i18n import _, _l
-from salesoffice.inventory.forms import PhaseForm, PlainForm, UnitTypeForm
+from salesoffice.inventory.forms import PhaseForm, PlainForm, SectionForm, UnitTypeForm
 from salesoffice.inventory.queries import (
     count_buildings,
     get_building,
     get_phase,
+    get_section,
     get_unit_type,
     list_phases,
+    list_sections,
     list_unit_types,
 )
-from salesoffice.inventory.services import add_phase, assign_phase, describe_unit_type, set_floor_plan
+from salesoffice.inventory.services import (
+    add_phase,
+    assign_phase,
+    describe_unit_type,
+    set_floor_plan,
+    set_section_plan,
+)
 from salesoffice.inventory.views.blueprint import UNPROCESSABLE, bp, read_id
 from salesoffice.projects.queries import current_project
 from salesoffice.webkit.access import current_actor, current_project_id, requires
@@ -101,10 +109,56 @@ def floor_plan(code: str, type_id: int) -> ResponseReturnValue:
     found = get_unit_type(db.session(), current_project_id(), type_id)
     if found.floor_plan_id is None:
         raise NotFound(_l("There is no floor plan of this unit type yet."))
-    stored = get_file(db.session(), found.floor_plan_id)
+    return _send_picture(found.floor_plan_id)
+
+
+@bp.route("/p/<code>/sections/<int:section_id>", methods=["GET", "POST"])
+@requires(Permission.UNIT_EDIT)
+def section(code: str, section_id: int) -> ResponseReturnValue:
+    """Give a section the plan of its usual floor."""
+    found = get_section(db.session(), current_project_id(), section_id)
+    form, status = SectionForm(), 200
+    if form.is_submitted():
+        status = UNPROCESSABLE
+        if form.validate():
+            try:
+                _save_section(form, section_id)
+            except DomainError as error:
+                fill_problem(form, error)
+                status = error.status
+            else:
+                flash(_("The floor plan was kept."), "success")
+                return redirect(url_for("inventory.buildings", code=code))
+    return render_template(
+        "inventory/section.html", project=current_project(), section=found, form=form
+    ), status
+
+
+@bp.route("/p/<code>/sections/<int:section_id>/floor-plan")
+@requires(Permission.BOARD_VIEW)
+def section_plan(code: str, section_id: int) -> ResponseReturnValue:
+    """Show the picture of a section's floor plan."""
+    found = get_section(db.session(), current_project_id(), section_id)
+    if found.floor_plan_id is None:
+        raise NotFound(_l("There is no floor plan of this section yet."))
+    return _send_picture(found.floor_plan_id)
+
+
+def _send_picture(file_id: int) -> ResponseReturnValue:
+    stored = get_file(db.session(), file_id)
     response = send_file(io.BytesIO(read_file(stored)), stored.media_type)
     response.headers["Cache-Control"] = "private, max-age=300"
     return response
+
+
+def _save_section(form: SectionForm, section_id: int) -> None:
+    file = form.file.data
+    data = file.read() if isinstance(file, FileStorage) and file.filename else b""
+    with transaction() as session:
+        found = get_section(session, current_project_id(), section_id)
+        set_section_plan(
+            session, found, actor=current_actor(), data=data, file_name=file.filename or "" if data else ""
+        )
 
 
 def _save_type(form: UnitTypeForm, type_id: int) -> None:
@@ -124,5 +178,6 @@ def _render_buildings(form: PhaseForm) -> str:
         project=project,
         form=form,
         rows=count_buildings(db.session(), project.id),
+        sections=list_sections(db.session(), project.id),
         phases=list_phases(db.session(), project.id),
     )

@@ -1,5 +1,6 @@
 """The list of units with release and withhold for many; editing one."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from flask import flash, redirect, render_template, request, url_for
@@ -10,13 +11,16 @@ from salesoffice.core.errors import DomainError
 from salesoffice.core.permissions import Permission
 from salesoffice.infra.db import db, transaction
 from salesoffice.infra.i18n import _
-from salesoffice.inventory.enums import ReleaseState
+from salesoffice.inventory.enums import Product, ReleaseState
 from salesoffice.inventory.forms import ChosenUnitsForm, UnitForm, WithholdForm
 from salesoffice.inventory.queries import (
     UnitFilter,
     get_unit_by_code,
+    list_batches,
     list_buildings,
+    list_orientations,
     list_unit_ids,
+    list_unit_types,
     select_units,
 )
 from salesoffice.inventory.services import BulkResult, edit_unit, release_units, withhold_units
@@ -27,6 +31,8 @@ from salesoffice.webkit.forms import BaseForm, Problem, fill_problem, tidy_text
 from salesoffice.webkit.pager import page_number, paginate
 
 _PER_PAGE = 100
+_FILTERS = ("q", "building", "state", "type", "orientation", "product", "batch", "floor_from", "floor_to")
+_FLOOR = re.compile(r"-?[0-9]{1,3}")
 
 
 def read_filter(values: Mapping[str, str]) -> UnitFilter:
@@ -37,7 +43,22 @@ def read_filter(values: Mapping[str, str]) -> UnitFilter:
         release_state=states.get(values.get("state", "")),
         q=tidy_text(values.get("q", ""))[:100],
         is_doubtful=values.get("doubtful", "") == "1",
+        type_id=read_id(values.get("type", "")),
+        orientation=tidy_text(values.get("orientation", ""))[:20],
+        product={product.value: product for product in Product}.get(values.get("product", "")),
+        batch_id=read_id(values.get("batch", "")),
+        lowest_floor=_read_floor(values.get("floor_from", "")),
+        highest_floor=_read_floor(values.get("floor_to", "")),
     )
+
+
+def filter_values(values: Mapping[str, str]) -> dict[str, str]:
+    """Return the entries of the filter that are filled in, as they go into addresses and hidden fields."""
+    return {name: tidy_text(values[name])[:100] for name in _FILTERS if values.get(name, "").strip()}
+
+
+def _read_floor(text: str) -> int | None:
+    return int(text) if _FLOOR.fullmatch(text.strip()) else None
 
 
 def chosen_ids(session: Session, form: ChosenUnitsForm) -> list[int]:
@@ -83,6 +104,7 @@ def withhold(code: str) -> ResponseReturnValue:
             unit_ids=chosen_ids(session, form),
             reason=form.reason.data or "",
             until=form.until.data,
+            approved_by_id=form.approved_by_id.data,
         ),
     )
 
@@ -125,8 +147,7 @@ def _change(code: str, form: ChosenUnitsForm, act: Callable[[Session], BulkResul
         )
         return _render_units(form, request.form), 409
     flash(_("%(count)d units were changed.", count=len(result.changed)), "success")
-    building, state, q = (request.form.get(name) or None for name in ("building", "state", "q"))
-    return redirect(url_for("inventory.units", code=code, building=building, state=state, q=q))
+    return redirect(url_for("inventory.units", code=code, **filter_values(request.form)))
 
 
 def _render_units(form: BaseForm, values: Mapping[str, str]) -> str:
@@ -140,7 +161,12 @@ def _render_units(form: BaseForm, values: Mapping[str, str]) -> str:
         withhold_form=form if isinstance(form, WithholdForm) else WithholdForm(formdata=None),
         page=page,
         chosen=chosen,
+        filters=filter_values(values),
         states=tuple(ReleaseState),
+        products=tuple(Product),
         buildings=list_buildings(db.session(), project.id),
+        types=[row[0] for row in list_unit_types(db.session(), project.id)],
+        orientations=list_orientations(db.session(), project.id),
+        batches=list_batches(db.session(), project.id),
         ticked=set(form.unit_ids.data or []) if isinstance(form, ChosenUnitsForm) else set(),
     )
