@@ -40,7 +40,7 @@ WORDS = frozenset(NONSENSE) - {"nothing", "long"}
 TAKE_ANY_WORDS = frozenset(
     {
         "contracts.cancel", "customers.reveal", "imports.rename", "inventory.enter_phase", "inventory.unit_type",
-        "payments.refuse", "payments.reject", "payments.reverse", "projects.new", "reservations.cancel",
+        "payments.refuse", "payments.reject", "payments.reverse", "priceplans.copy", "projects.new", "reservations.cancel",
     }
 )  # fmt: skip
 
@@ -50,7 +50,7 @@ BUTTONS = frozenset(
         "launch.call_off", "launch.reopen", "launch.start", "launch.tick", "reservations.leave",
         "inventory.confirm", "inventory.place", "inventory.release", "inventory.undo_bulk", "inventory.withhold",
         "offers.close", "offers.draw", "offers.move", "offers.preview",
-        "outbox.mark_arrived", "payments.approve", "payments.confirm", "payments.print_paper",
+        "outbox.mark_arrived", "payments.approve", "payments.confirm", "payments.print_paper", "priceplans.close",
         "projects.close_wall", "projects.drop_recipient", "projects.open_wall", "reservations.extend",
         "reservations.hold", "reservations.make_agreement", "reservations.preview", "reservations.release", "staff.close", "staff.close_one_session",
         "staff.close_sessions", "staff.logout", "staff.reopen", "staff.reset", "staff.unlock",
@@ -60,7 +60,7 @@ BUTTONS = frozenset(
 
 SHOW_NO_TEXT = frozenset(
     {
-        "imports.columns", "inventory.choose_phase", "outbox.send_now",
+        "imports.columns", "inventory.choose_phase", "inventory.section", "outbox.send_now", "priceplans.change", "priceplans.undo",
         "staff.language", "staff.password",
     }
 )  # fmt: skip
