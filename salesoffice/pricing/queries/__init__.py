@@ -14,12 +14,19 @@ from salesoffice.pricing.queries.checks import (
     check_version,
     list_checked,
 )
+from salesoffice.pricing.queries.history import (
+    VersionStep,
+    list_steps,
+)
 from salesoffice.pricing.queries.limits import (
     find_limits,
     find_project_limits,
     find_rules,
+    find_unit_ids,
     list_current_limits,
     list_limit_history,
+    list_totals,
+    select_limits,
 )
 from salesoffice.pricing.queries.stale import (
     StaleUnit,
@@ -48,6 +55,7 @@ __all__ = [
     "PriceRow",
     "StaleUnit",
     "VersionRow",
+    "VersionStep",
     "check_version",
     "find_breaches",
     "find_last_number",
@@ -56,6 +64,7 @@ __all__ = [
     "find_project_limits",
     "find_rules",
     "find_stale",
+    "find_unit_ids",
     "get_version",
     "get_version_row",
     "list_approvers",
@@ -65,9 +74,12 @@ __all__ = [
     "list_drafts",
     "list_limit_history",
     "list_priced_buildings",
+    "list_steps",
+    "list_totals",
     "list_versions",
     "price_rows",
     "select_changes",
+    "select_limits",
     "sum_changes",
     "version_in_force",
 ]

@@ -20,6 +20,12 @@ from salesoffice.pricing.rules.layers import (
     PriceLayers,
     check_price_layers,
 )
+from salesoffice.pricing.rules.listing import (
+    LineProblem,
+    Listing,
+    read_listing,
+    write_listing,
+)
 from salesoffice.pricing.rules.sanity import (
     CheckedUnit,
     Finding,
@@ -48,6 +54,8 @@ __all__ = [
     "DiscountTooLarge",
     "Finding",
     "Limits",
+    "LineProblem",
+    "Listing",
     "PriceDraft",
     "PriceLayers",
     "PriceTotals",
@@ -62,6 +70,8 @@ __all__ = [
     "largest_move",
     "may_approve",
     "move_rate",
+    "read_listing",
     "sum_prices",
     "unit_price_by_basis",
+    "write_listing",
 ]

@@ -11,6 +11,7 @@ from salesoffice.pricing.services.forcing import (
     put_rest_in_force,
 )
 from salesoffice.pricing.services.limits import (
+    LONGEST_INTERVAL,
     FilingRefused,
     LimitChange,
     preview_limits,
@@ -32,6 +33,7 @@ from salesoffice.pricing.services.versions import (
 )
 
 __all__ = [
+    "LONGEST_INTERVAL",
     "FilingRefused",
     "LimitChange",
     "MoveBeyondLimit",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from salesoffice.core import clock
 from salesoffice.core.errors import DomainError, FieldProblem, InvalidInput, NotAllowed, SelfApproval
 from salesoffice.core.permissions import Actor, Permission
+from salesoffice.infra.i18n import _
 from salesoffice.pricing.enums import PriceVersionState
 from salesoffice.pricing.models import PriceVersion
 from salesoffice.pricing.queries import check_version, find_rules, list_approvers
@@ -23,20 +24,20 @@ class MoveBeyondLimit(DomainError):
     def __init__(self, rate: Decimal | None, limit: Decimal, approvers: Sequence[str]) -> None:
         words = {"limit": f"{limit * 100:.2f}%", "names": ", ".join(approvers) or "–"}
         if rate is None:
-            message = _l(
+            message = _(
                 "Units are priced for the first time here, so there is no move to measure: an executive approves"
                 " it. Executives of this project: %(names)s.",
                 **words,
             )
         elif rate > limit:
-            message = _l(
+            message = _(
                 "The largest single move is %(rate)s, more than the %(limit)s that a manager approves. An executive"
                 " approves it. Executives of this project: %(names)s.",
                 rate=f"{rate * 100:.2f}%",
                 **words,
             )
         else:
-            message = _l(
+            message = _(
                 "Prices below the project's floor are approved by an executive. Executives of this project:"
                 " %(names)s.",
                 **words,

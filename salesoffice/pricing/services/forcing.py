@@ -28,6 +28,7 @@ from salesoffice.pricing.services.writing import (
     add_draft,
     copy_prices,
     insert_prices,
+    name_unit,
     record_price,
     replace_version,
 )
@@ -43,7 +44,7 @@ class PricesStale(DomainError):
             "%(count)s units changed since these prices were made. Put the rest into force, or make new prices.",
             count=len(units),
         )
-        errors = [FieldProblem(unit.code, unit.reason.label) for unit in units]
+        errors = [FieldProblem(unit.code, name_unit(unit.code, unit.reason.label)) for unit in units]
         super().__init__(message, code="prices_stale", errors=errors, count=len(units))
         self.units = tuple(units)
 

@@ -19,6 +19,7 @@ from salesoffice.pricing.enums import FilingProblem, PriceLayer
 from salesoffice.pricing.models import PriceLimit, PriceRules
 from salesoffice.pricing.queries import find_rules, list_current_limits
 from salesoffice.pricing.rules import RuleRates, check_filing
+from salesoffice.pricing.services.writing import name_unit
 from salesoffice.projects.models import Project
 
 LONGEST_INTERVAL = 3660
@@ -48,7 +49,7 @@ class FilingRefused(DomainError):
             count=len(changes),
         )
         errors = [
-            FieldProblem(change.code, problem.label)
+            FieldProblem(change.code, name_unit(change.code, problem.label))
             for change in changes[:_NAMED]
             for problem in change.problems
         ]

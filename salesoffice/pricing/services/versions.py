@@ -19,7 +19,14 @@ from salesoffice.pricing.enums import PRICE_VERSION_STEPS, PriceVersionState
 from salesoffice.pricing.models import PriceVersion
 from salesoffice.pricing.queries import check_version, list_drafts, version_in_force
 from salesoffice.pricing.rules import Finding, PriceDraft, largest_move
-from salesoffice.pricing.services.writing import Areas, add_draft, check_prices, copy_prices, insert_prices
+from salesoffice.pricing.services.writing import (
+    Areas,
+    add_draft,
+    check_prices,
+    copy_prices,
+    insert_prices,
+    name_unit,
+)
 
 _NAMED = 20
 """Units named in a refusal; the page shows them all."""
@@ -42,7 +49,10 @@ class PricesUnsound(DomainError):
             "%(count)s prices break a limit. Make a new version with other prices, or change the limits first.",
             count=len(found),
         )
-        errors = [FieldProblem(finding.code, finding.kind.label) for finding in found[:_NAMED]]
+        errors = [
+            FieldProblem(finding.code, name_unit(finding.code, finding.kind.label))
+            for finding in found[:_NAMED]
+        ]
         super().__init__(message, code="prices_unsound", status=422, errors=errors, count=len(found))
 
 

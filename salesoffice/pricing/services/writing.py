@@ -8,9 +8,10 @@ from sqlalchemy import insert, literal, select
 from sqlalchemy.orm import Session
 
 from salesoffice.core import clock
-from salesoffice.core.errors import InvalidInput
+from salesoffice.core.errors import InvalidInput, Text
 from salesoffice.core.permissions import Actor
 from salesoffice.infra import audit
+from salesoffice.infra.i18n import _
 from salesoffice.inventory.models import Unit
 from salesoffice.pricing.enums import PriceVersionState
 from salesoffice.pricing.models import PriceVersion, UnitPrice
@@ -21,6 +22,11 @@ _BATCH = 500
 
 Areas = tuple[Decimal | None, Decimal | None]
 """Gross and inner area of a unit in m²."""
+
+
+def name_unit(code: str, words: Text) -> str:
+    """Build the text that says something of a unit; a plain one, for codes come from files and must be escaped."""
+    return _("%(unit)s: %(words)s", unit=code, words=words)
 
 
 def add_draft(

@@ -1,6 +1,6 @@
 """Pages of pricing."""
 
-from salesoffice.pricing.views import sheets
+from salesoffice.pricing.views import limits, public, sheets, versions
 from salesoffice.pricing.views.blueprint import bp
 
-__all__ = ["bp", "sheets"]
+__all__ = ["bp", "limits", "public", "sheets", "versions"]
