@@ -15,7 +15,7 @@ from salesoffice.demo.stock import TYPE_OF_AREA, build_filing
 from salesoffice.imports.services import import_file, read_upload
 from salesoffice.infra.db import db, transaction
 from salesoffice.inventory.models import Unit, UnitType
-from salesoffice.inventory.services import add_permit, withhold_unit
+from salesoffice.inventory.services import add_permit, publish_permit, withhold_unit
 from salesoffice.projects.models import Project
 from salesoffice.projects.queries import find_project
 from salesoffice.projects.services import add_recipient, create_project
@@ -75,10 +75,12 @@ def found_office(opened_on: date, *, say: Callable[[str], None]) -> DemoOffice:
         say("units and prices")
         _import_units(project, actors["assistant"])
         with transaction() as session:
-            add_permit(
+            permit = add_permit(
                 session, project.id, actor=actors["manager"], number="深房许字（2026）锦绣001号",
                 issued_on=opened_on - timedelta(days=5),
             )  # fmt: skip
+            day = opened_on - timedelta(days=4)
+            publish_permit(session, permit, actor=actors["manager"], published_on=day)
         with transaction() as session:
             _withhold_some(session, project, actors["manager"])
     return DemoOffice(project.id, actors, Random(SEED))

@@ -190,6 +190,9 @@ def build_waiting(actor: Actor, project: Project, waiting: Waiting) -> list[Task
         (Permission.REFUND_APPROVE, _l("Refunds to approve"), "payments.receipts", {}, "arrows-exchange", waiting.refunds, False),
         (Permission.CONTRACT_VERIFY, _l("Contracts for the second entry"), "board.deals", {"state": "to_verify"}, "pencil", waiting.contracts, False),
         (Permission.HOLD_PLACE, _l("Holds that end soon"), "reservations.holds", {}, "clock", waiting.holds, False),
+        (Permission.PERMIT_EDIT, _publishing(waiting.publish_days), "inventory.permits", {}, "file-invoice", waiting.permits, waiting.publish_days < 0),
+        (Permission.UNIT_RELEASE, _l("Kept back longer than meant"), "inventory.units", {"state": "withheld"}, "lock", waiting.withheld_over, False),
+        (Permission.AREA_CHECK, _l("Final areas for the second check"), "inventory.surveys", {}, "check", waiting.surveys, False),
         (Permission.UNIT_EDIT, _l("Units to be placed"), "inventory.doubts", {}, "map-pin", waiting.doubts, False),
     )  # fmt: skip
     tasks = []
@@ -199,6 +202,12 @@ def build_waiting(actor: Actor, project: Project, waiting: Waiting) -> list[Task
             if url is not None:
                 tasks.append(Task(label, url, icon, count, is_late))
     return tasks
+
+
+def _publishing(days_left: int) -> LazyString:
+    if days_left < 0:
+        return _l("Permits to make public, overdue by %(days)d days", days=-days_left)
+    return _l("Permits to make public, %(days)d days left", days=days_left)
 
 
 def _may_call(actor: Actor, endpoint: str, project: Project | None) -> bool:

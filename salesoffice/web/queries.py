@@ -19,7 +19,9 @@ from salesoffice.dailylog.rules.days import missed_days
 from salesoffice.deals.enums import ClaimKind
 from salesoffice.deals.models import Claim, Deal
 from salesoffice.infra.models import MailState, OutboxMail
-from salesoffice.inventory.models import Unit
+from salesoffice.inventory.enums import AreaEdition, ReleaseState
+from salesoffice.inventory.models import Permit, Unit, UnitArea
+from salesoffice.inventory.queries import PUBLISH_WITHIN
 from salesoffice.payments.enums import AccountState, ReceiptState, RefundState
 from salesoffice.payments.models import Account, Instalment, Receipt, Refund
 from salesoffice.reservations.enums import SubscriptionState
@@ -41,7 +43,10 @@ class DayFigures:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits in a project; sales only of the person who sees no others'. `logs` are days that were not closed."""
+    """What waits in a project; sales only of the person who sees no others'. `logs` are days that were not closed.
+
+    `publish_days` are the days left for making public the permit that is due first, below 0 when it is overdue.
+    """
 
     holds: int = 0
     signing_late: int = 0
@@ -51,6 +56,10 @@ class Waiting:
     contracts: int = 0
     mails: int = 0
     doubts: int = 0
+    withheld_over: int = 0
+    surveys: int = 0
+    permits: int = 0
+    publish_days: int = 0
     logs: int = 0
 
 
@@ -80,11 +89,13 @@ def count_day(session: Session, actor: Actor, project_ids: Sequence[int]) -> dic
 def count_waiting(session: Session, actor: Actor, project_ids: Sequence[int]) -> dict[int, Waiting]:
     """Count what waits for somebody, per project. Contracts are those that another person entered."""
     found = _count_all(session, _deal_counts(actor, project_ids) | _desk_counts(actor))
-    last_closed = _days_closed_last(session)
+    last_closed, publish_days = _days_closed_last(session), _days_for_publishing(session)
     yesterday = clock.business_today() - timedelta(days=1)
     return {
         project_id: Waiting(
-            **_of(found, project_id), logs=len(missed_days(last_closed.get(project_id), yesterday))
+            **_of(found, project_id),
+            logs=len(missed_days(last_closed.get(project_id), yesterday)),
+            publish_days=publish_days.get(project_id, 0),
         )
         for project_id in project_ids
     }
@@ -127,7 +138,29 @@ def _desk_counts(actor: Actor) -> dict[str, Select[*tuple[Any, ...]]]:
         ),
         "mails": select(OutboxMail.project_id, func.count()).where(OutboxMail.state.in_(stuck)),
         "doubts": select(Unit.project_id, func.count()).where(Unit.doubt != ""),
+        "withheld_over": select(Unit.project_id, func.count()).where(
+            Unit.release_state == ReleaseState.WITHHELD, Unit.withheld_until < clock.business_today()
+        ),
+        "surveys": select(Unit.project_id, func.count())
+        .join(UnitArea, UnitArea.unit_id == Unit.id)
+        .where(
+            UnitArea.edition == AreaEdition.FINAL,
+            UnitArea.superseded_at.is_(None),
+            UnitArea.checked_at.is_(None),
+            func.coalesce(UnitArea.entered_by_id, 0) != actor.id,
+        ),
+        "permits": select(Permit.project_id, func.count()).where(Permit.published_on.is_(None)),
     }
+
+
+def _days_for_publishing(session: Session) -> dict[int, int]:
+    statement = (
+        select(Permit.project_id, func.min(Permit.issued_on))
+        .where(Permit.published_on.is_(None))
+        .group_by(Permit.project_id)
+    )
+    today = clock.business_today()
+    return {row[0]: (row[1] + PUBLISH_WITHIN - today).days for row in session.execute(statement)}
 
 
 def _days_closed_last(session: Session) -> dict[int, date]:

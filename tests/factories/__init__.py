@@ -130,6 +130,7 @@ def make_office(
             project_id=project.id,
             number=f"{code}-2026-001",
             issued_on=date(2026, 1, 5),
+            published_on=date(2026, 1, 9),
             is_project_wide=True,
             created_at=clock.now(),
         )

@@ -10,7 +10,7 @@ from salesoffice.dailylog.documents.amounts import note_sold_by_file
 from salesoffice.dailylog.enums import STOCK_STATES, TOTAL, Metric, Period
 from salesoffice.deals.enums import UnitState
 from salesoffice.infra.i18n import _
-from salesoffice.inventory.enums import Product
+from salesoffice.inventory.enums import ProductGroup
 from salesoffice.payments.enums import ReceiptKind
 
 SALE_METRICS = (
@@ -123,7 +123,7 @@ def build_products(snapshot: Mapping[str, Any]) -> list[ProductTable]:
         return []
     return [
         ProductTable(
-            str(Product(product).label),
+            str(ProductGroup(product).label),
             [_product_row(entry, product) for entry in snapshot["periods"]],
         )
         for product in products
@@ -213,7 +213,7 @@ def _product_row(entry: Mapping[str, Any], product: str) -> tuple[str, FigureRow
 
 
 def _stock_row(row: Mapping[str, Any], *, name: str = "", is_product: bool = False) -> StockRow:
-    shown = str(Product(row["name"]).label) if is_product else row["name"]
+    shown = str(ProductGroup(row["name"]).label) if is_product else row["name"]
     return StockRow(
         name=name or shown or _("Not named"),
         total=row["total"],

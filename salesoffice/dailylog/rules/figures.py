@@ -30,7 +30,7 @@ class Figure:
 class Event:
     """Something that counts: for the business day `day`, known to the system since `entered_at`.
 
-    `product` is empty for calls and visits. `label` names the thing for people (number and unit).
+    `product` is the group of the product, empty for calls and visits. `label` names the thing for people (number and unit).
     """
 
     metric: Metric

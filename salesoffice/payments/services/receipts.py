@@ -26,6 +26,7 @@ from salesoffice.payments.models import Account, Receipt
 from salesoffice.payments.rules import RECEIPT_SERIES, RECEIPT_TEMPLATE, check_receipt_step
 from salesoffice.payments.services.accounts import check_account_open, close_if_settled, lock_account
 from salesoffice.payments.services.allocating import allocate_receipt, allocate_surplus, take_back_allocations
+from salesoffice.payments.signals import find_money_refusal
 
 _LONGEST_REASON = 200
 
@@ -71,11 +72,15 @@ def record_receipt(
     """Record money that reached the office (fen, business day); it counts as paid once finance confirms it.
 
     Takes the next number of the project's series. Refused: an amount of zero or less or a day in the future
-    (InvalidInput), an account whose deal has ended (WrongState), the same money twice (DuplicateReceipt).
+    (InvalidInput), an account whose deal has ended (WrongState), the same money twice (DuplicateReceipt), money for a unit
+    that no permit covered on that day (`permit_missing`).
     """
     _check_shape(money["amount"], money["received_on"])
     account = lock_account(session, account.id)
     check_account_open(account)
+    refusal = find_money_refusal(session, account.id, money["received_on"])
+    if refusal is not None:
+        raise refusal
     number = _take_number(session, account.project_id)  # now: the same slip for another account waits
     receipt = Receipt(
         number=number,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from salesoffice.core import clock
@@ -90,8 +91,11 @@ def create_user(
             Membership(project_id=project_id, role=role) for project_id, role in sorted(person.roles)
         ],
     )
-    session.add(user)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(user)
+    except IntegrityError as error:  # somebody else entered it at this instant
+        raise EmailTaken(address) from error
     after = {"email": address, "name": name, "is_admin": person.is_admin, "roles": _as_words(person.roles)}
     audit.record(session, action="user.created", actor=actor, project_id=None, subject=user, after=after)
     return user

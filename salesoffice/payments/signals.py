@@ -1,0 +1,29 @@
+"""Whether money may be taken for what an account stands for is known further left (`deals`); this is how payments ask.
+
+Exactly one judge is registered when the application is made (`deals.receivers`). Without it no money can be recorded:
+the question fails instead of being answered with "yes".
+"""
+
+from collections.abc import Callable
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from salesoffice.core.errors import DomainError
+
+MoneyJudge = Callable[[Session, int, date], DomainError | None]
+
+_judges: list[MoneyJudge] = []
+
+
+def judges_money(judge: MoneyJudge) -> MoneyJudge:
+    """Register the function that says whether money that came on a business day may be recorded for an account."""
+    _judges.append(judge)
+    return judge
+
+
+def find_money_refusal(session: Session, account_id: int, received_on: date) -> DomainError | None:
+    """Find the refusal (`permit_missing`) of money that came on a business day for an account; None where there is none."""
+    if not _judges:
+        raise RuntimeError("nobody judges money: salesoffice.deals.receivers was not imported")
+    return _judges[-1](session, account_id, received_on)
