@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from salesoffice.core import clock
 from salesoffice.core.errors import DomainError
+from salesoffice.core.permissions import SYSTEM
 from salesoffice.deals.enums import ClaimEnd, ClaimKind, DealState
 from salesoffice.deals.models import Claim, Deal
 from salesoffice.deals.queries import find_breaches, find_open_claim
@@ -50,8 +51,8 @@ def test_claim_closed_twice_keeps_its_first_end(session: Session, office: Office
     claim = hold(office)
 
     with transaction():
-        close_claim(session, claim, end=ClaimEnd.VOID, reason="录错")
-        close_claim(session, claim, end=ClaimEnd.RELEASE)
+        close_claim(session, claim, actor=SYSTEM, end=ClaimEnd.VOID, reason="录错")
+        close_claim(session, claim, actor=SYSTEM, end=ClaimEnd.RELEASE)
 
     assert (claim.end_kind, claim.end_reason, claim.deal.state) == (ClaimEnd.VOID, "录错", DealState.ENDED)
 
@@ -66,7 +67,7 @@ def test_breaches_of_deals_and_claims_are_found(session: Session, office: Office
             .where(Unit.id == withheld.unit_id)
             .values(release_state=ReleaseState.WITHHELD, withheld_reason="x")
         )
-        advance_claim(session, moneyless, kind=ClaimKind.SUBSCRIPTION, document_id=1)
+        advance_claim(session, moneyless, actor=SYSTEM, kind=ClaimKind.SUBSCRIPTION, document_id=1)
 
     found = list(find_breaches(session))
 

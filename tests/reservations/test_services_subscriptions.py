@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from salesoffice.core import clock
 from salesoffice.core.errors import DomainError, WrongState
+from salesoffice.core.permissions import SYSTEM
 from salesoffice.customers.models import Customer
 from salesoffice.deals.enums import ClaimEnd, ClaimKind, DealState, UnitState
 from salesoffice.deals.models import Claim
@@ -331,7 +332,7 @@ def test_subscription_with_a_contract_cannot_be_cancelled_or_extended(
     with transaction():
         claim = find_open_claim(session, subscription.unit_id)
         assert claim is not None
-        advance_claim(session, claim, kind=ClaimKind.CONTRACT, document_id=1)
+        advance_claim(session, claim, actor=SYSTEM, kind=ClaimKind.CONTRACT, document_id=1)
     actor = office.actor(office.manager)
 
     with pytest.raises(WrongState), transaction():
