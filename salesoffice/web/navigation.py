@@ -76,6 +76,7 @@ GROUPS: tuple[tuple[LazyString | str, tuple[Entry, ...]], ...] = (
         Entry("inventory.permits", _l("Pre-sale permits"), "file-invoice"),
         Entry("priceplans.index", _l("Price plans"), "report-money", ("priceplans.",)),
         Entry("offers.schemes", _l("Discounts"), "report-money", ("offers.",)),
+        Entry("pricing.versions", _l("Price versions"), "history", ("pricing.version",)),
         Entry("pricing.sheets", _l("Price sheets"), "table", ("pricing.",)),
         Entry("imports.index", _l("Import"), "upload", ("imports.",)),
         Entry("launch.index", _l("Release batches and launch"), "check", ("launch.",)),

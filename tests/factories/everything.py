@@ -36,6 +36,9 @@ from salesoffice.payments.enums import PlanKind
 from salesoffice.payments.models import Receipt
 from salesoffice.payments.services import confirm_receipt, request_refund
 from salesoffice.payments.services import keep_document as keep_receipt
+from salesoffice.priceplans.enums import FactorKind, PlanMethod
+from salesoffice.priceplans.services import CellName, PlanDetails, PlanEdit, change_plan, create_plan
+from salesoffice.pricing.enums import PriceBasis
 from salesoffice.projects.services import add_recipient, create_wall_token
 from salesoffice.reservations.models import Subscription
 from salesoffice.reservations.services import (
@@ -49,7 +52,9 @@ from salesoffice.staff.models import UserSession
 from salesoffice.staff.services import start_session
 from tests.factories import Office, make_office
 from tests.factories.offers import make_offers
+from tests.factories.prices import make_versions
 from tests.factories.sales import make_buyer, make_draft, make_receipt, make_verified
+from tests.factories.sheets import make_print
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"\0" * 32 + b"IEND\xaeB`\x82"
 FILING = "房号,建筑面积,总售价,销售状况\n1栋A座106房,90.00,900000,期房待售\n".encode()
@@ -93,10 +98,13 @@ def make_everything(
         unit.unit_type_id = unit_type.id
     _add_place(session, found, unit_type)
     buyer = make_buyer(session, office)
+    found.special |= make_versions(session, office)
     _add_launch(session, found)
+    _add_plan(session, found)
     _add_holds(session, found, buyer)
     _add_deals(session, found, buyer)
     _add_day(session, found, buyer)
+    found.parts |= {"print_id": make_print(session, office).id, "version": 1}
     _add_offers(session, found, buyer)
     return found
 
@@ -151,6 +159,17 @@ def _add_place(session: Session, found: Everything, unit_type: UnitType) -> None
         "token": create_wall_token(session, office.project, actor=SYSTEM),
     }
     assert token
+
+
+def _add_plan(session: Session, found: Everything) -> None:
+    """A price plan with a factor, for the whole project."""
+    office = found.office
+    planner = office.actor(office.planner)
+    details = PlanDetails(PlanMethod.BOTH, PriceBasis.GROSS, target_price=10_000_00)
+    plan = create_plan(session, office.project.id, actor=planner, name="Launch", details=details)
+    cell = CellName(FactorKind.LINE, None, "01", is_coefficient=True)
+    change_plan(session, plan, actor=planner, revision=1, edit=PlanEdit({cell: 1_010_000}))
+    found.parts["plan_id"] = plan.id
 
 
 def _add_launch(session: Session, found: Everything) -> None:

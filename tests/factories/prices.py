@@ -10,7 +10,7 @@ from salesoffice.pricing.enums import PriceBasis
 from salesoffice.pricing.models import PriceVersion
 from salesoffice.pricing.queries import list_drafts, version_in_force
 from salesoffice.pricing.rules import PriceDraft
-from salesoffice.pricing.services import approve_version, draft_version, submit_version
+from salesoffice.pricing.services import approve_version, draft_version, put_in_force, submit_version
 from tests.factories import Office
 
 
@@ -42,3 +42,19 @@ def make_approved(session: Session, office: Office, totals: Mapping[int, int]) -
     """Draft and submit a version by the planner and approve it by the executive."""
     version = make_submitted(session, office, totals)
     return approve_version(session, version, actor=office.actor(office.executive))
+
+
+def make_versions(session: Session, office: Office) -> dict[str, dict[str, object]]:
+    """Add a version in each state, moving a free unit a little; return which one each page and button is about."""
+    executive, free = office.actor(office.executive), 15
+    put_in_force(session, make_approved(session, office, {free: 901_000}), actor=executive)
+    draft = make_version(session, office, {free: 902_000}).number
+    submitted = make_submitted(session, office, {free: 903_000}).number
+    returned = make_submitted(session, office, {free: 904_000}).number
+    approved = make_approved(session, office, {free: 905_000}).number
+    withdrawn = make_version(session, office, {free: 906_000}).number
+    numbers = {
+        "version": 2, "submit": draft, "approve": submitted, "send_back": returned, "withdraw": withdrawn,
+        "activate": approved, "activate_rest": approved, "revert": 1,
+    }  # fmt: skip
+    return {f"pricing.{name}": {"number": number} for name, number in numbers.items()}

@@ -51,6 +51,7 @@ BUTTONS = frozenset(
         "inventory.confirm", "inventory.place", "inventory.release", "inventory.undo_bulk", "inventory.withhold",
         "offers.close", "offers.draw", "offers.move", "offers.preview",
         "outbox.mark_arrived", "payments.approve", "payments.confirm", "payments.print_paper", "priceplans.close",
+        "pricing.activate", "pricing.activate_rest", "pricing.revert", "pricing.submit", "pricing.withdraw",
         "projects.close_wall", "projects.drop_recipient", "projects.open_wall", "reservations.extend",
         "reservations.hold", "reservations.make_agreement", "reservations.preview", "reservations.release", "staff.close", "staff.close_one_session",
         "staff.close_sessions", "staff.logout", "staff.reopen", "staff.reset", "staff.unlock",
@@ -61,6 +62,7 @@ BUTTONS = frozenset(
 SHOW_NO_TEXT = frozenset(
     {
         "imports.columns", "inventory.choose_phase", "inventory.section", "outbox.send_now", "priceplans.change", "priceplans.undo",
+        "pricing.print_sheet",
         "staff.language", "staff.password",
     }
 )  # fmt: skip
