@@ -117,6 +117,8 @@ def _clean_number(text: str) -> str:
 
 def is_withheld(text: str) -> bool:
     """Whether a cell says that its figure is not told: dashes, stars, 不公开, 待定."""
+    if not text or text[0].isdigit():
+        return False
     return _WITHHELD.fullmatch("".join(_UNIT_WORD.sub("", text).split())) is not None
 
 

@@ -70,6 +70,11 @@ class Reading:
     warnings: list[RowWarning] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
 
+    place_columns: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.place_columns = tuple(self.places[field] for field in PLACE_FIELDS if field in self.places)
+
     def cell(self, row: TableRow, column: ColumnField) -> str:
         """The text of a column, empty where the row or the file has none."""
         place = self.places.get(column)
@@ -140,13 +145,11 @@ def _read_number(reading: Reading, row: TableRow, column: ColumnField) -> Decima
 
 def read_texts(reading: Reading, row: TableRow) -> dict[ColumnField, str]:
     """The words of a row by field; formulas and over-long texts are refused."""
-    texts = {}
-    for column in _LONGEST_TEXTS:
-        text = reading.cell(row, column)
-        if text:
+    texts = dict.fromkeys(_LONGEST_TEXTS, "")
+    for column in reading.places.keys() & texts.keys():
+        if text := reading.cell(row, column):
             _check_text(reading, row, column, _LONGEST_TEXTS[column])
-            text = cells.read_text(text)
-        texts[column] = text
+            texts[column] = cells.read_text(text)
     return texts
 
 

@@ -36,7 +36,7 @@ from salesoffice.imports.rules.reading import (
 )
 from salesoffice.imports.rules.refusals import UNPROCESSABLE
 from salesoffice.imports.rules.results import ImportRow, ParsedFile, RowWarning
-from salesoffice.imports.rules.shapes import is_placeholder, is_shifted
+from salesoffice.imports.rules.shapes import has_figure_as_word, is_placeholder, is_shifted
 from salesoffice.imports.rules.tables import Table, TableRow
 from salesoffice.pricing.enums import PriceBasis
 
@@ -86,12 +86,14 @@ def parse_rows(table: Table, profile: Profile, *, building: str | None = None) -
     candidates = []
     for source in table.rows:
         errors_before = len(reading.errors)
-        _refuse_no_unit(reading, source, profile.kind)
-        if len(reading.errors) > errors_before:
+        if is_placeholder(reading, source, profile.kind):
+            reading.refuse(source, "placeholder_row")
             continue
         check_shape(reading, source)
         is_whole = len(reading.errors) == errors_before
         stated = _read_figures(reading, source)
+        if _refuse_shifted(reading, source, errors_before):
+            continue
         figures.append(stated)
         candidate = _read_candidate(reading, source, stated) if is_whole else None
         if is_survey and candidate is not None and not candidate.row.has_final:
@@ -102,11 +104,14 @@ def parse_rows(table: Table, profile: Profile, *, building: str | None = None) -
     return _build_result(table, profile, reading, rows, figures)
 
 
-def _refuse_no_unit(reading: Reading, source: TableRow, kind: ImportKind) -> None:
-    if is_placeholder(reading, source, kind):
-        reading.refuse(source, "placeholder_row")
-    elif is_shifted(reading, source):
-        reading.refuse(source, "columns_shifted")
+def _refuse_shifted(reading: Reading, source: TableRow, errors_before: int) -> bool:
+    """Reject a row whose cells stand beside their columns for that alone, not for what follows from it."""
+    is_doubtful = len(reading.errors) > errors_before or has_figure_as_word(reading, source)
+    if not is_doubtful or not is_shifted(reading, source):
+        return False
+    del reading.errors[errors_before:]
+    reading.refuse(source, "columns_shifted")
+    return True
 
 
 def _check_building(text: str) -> str:
@@ -123,7 +128,12 @@ def _build_result(
     stated = tuple(figures)
     warnings = [*reading.warnings, *_list_sheet_warnings(table)]
     if profile.kind is ImportKind.UNITS:
-        withheld = {source.line for source in table.rows if is_price_withheld(reading, source)}
+        unpriced = {row.line for row in rows if row.total_amount is None}
+        withheld = {
+            source.line
+            for source in table.rows
+            if source.line in unpriced and is_price_withheld(reading, source)
+        }
         warnings += [
             warning for row in rows for warning in list_warnings(row, is_price_withheld=row.line in withheld)
         ]

@@ -8,14 +8,16 @@ from salesoffice.imports.rules import cells
 from salesoffice.imports.rules.reading import (
     AREA_FIELDS,
     FINAL_AREA_FIELDS,
-    PLACE_FIELDS,
     PRICE_FIELDS,
     Reading,
 )
 from salesoffice.imports.rules.tables import TableRow
 
-_TOTAL_WORD = re.compile(r"(?:合|小|总|共|累)\s*计|汇总|平均|^(?:sub)?total\b", re.IGNORECASE)
-_EXAMPLE_WORD = re.compile(r"示例|样例|举例|填写说明|^例[：:子如]|^example\b", re.IGNORECASE)
+_NO_UNIT = re.compile(
+    r"(?:合|小|总|共|累)\s*计|汇总|平均|示例|样例|举例|填写说明|^(?:例[：:子如]|example\b|(?:sub)?total\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_EXAMPLE = re.compile(r"示例|样例|举例|填写说明|例[：:子如]|example\b", re.IGNORECASE)
 _ZERO = re.compile(r"0+(?:\.0+)?")
 _NUMERIC = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 _NUMBER_FIELDS = (*AREA_FIELDS, *PRICE_FIELDS, *FINAL_AREA_FIELDS)
@@ -28,10 +30,8 @@ _WORD_FIELDS = (
 def is_placeholder(reading: Reading, row: TableRow, kind: ImportKind) -> bool:
     """Whether a row is a total, an example, or a room of which every stated figure is zero and that is not sold."""
     first = next((cell for cell in row.cells if cell), "")
-    words = [first, *(reading.cell(row, field) for field in PLACE_FIELDS)]
-    if any(_TOTAL_WORD.search(word) or _EXAMPLE_WORD.search(word) for word in words):
-        return True
-    if _EXAMPLE_WORD.match(reading.cell(row, ColumnField.REMARK)):
+    words = [first, *(row.cells[place] for place in reading.place_columns if place < len(row.cells))]
+    if _NO_UNIT.search("\n".join(words)) or _EXAMPLE.match(reading.cell(row, ColumnField.REMARK)):
         return True
     return kind is ImportKind.UNITS and _is_all_zero(reading, row)
 
@@ -50,9 +50,19 @@ def is_shifted(reading: Reading, row: TableRow) -> bool:
     return any(_fits(reading, moved) for moved in _list_moved(row_cells))
 
 
+def has_figure_as_word(reading: Reading, row: TableRow) -> bool:
+    """Whether a column of words holds a bare figure."""
+    return any(_NUMERIC.fullmatch(text) for field in _WORD_FIELDS if (text := reading.cell(row, field)))
+
+
 def _is_all_zero(reading: Reading, row: TableRow) -> bool:
-    stated = [text for field in _NUMBER_FIELDS if (text := reading.cell(row, field))]
-    if not stated or not all(_ZERO.fullmatch(text) for text in stated):
+    is_stated = False
+    for field in _NUMBER_FIELDS:
+        if text := reading.cell(row, field):
+            if not _ZERO.fullmatch(text):
+                return False
+            is_stated = True
+    if not is_stated:
         return False
     statuses = (reading.cell(row, field) for field in (ColumnField.STATUS, ColumnField.SECOND_STATUS))
     is_sold = any(cells.read_status(word) is StatusMeaning.SOLD for word in statuses)
