@@ -124,8 +124,8 @@ def test_public_routes_are_the_known_ones(app: Flask) -> None:
     found = {rule.endpoint for rule, _method in list_routes(app) if get_access(app, rule).is_public}
 
     assert found == {
-        "api-docs.openapi_json", "staff.login", "staff.language", "board.wall", "board.wall_state",
-        "web.healthz", "web.readyz", "web.favicon", "web.robots",
+        "api-docs.openapi_json", "staff.login", "staff.language", "board.public_prices", "board.wall",
+        "board.wall_state", "pricing.public_version", "web.healthz", "web.readyz", "web.favicon", "web.robots",
     }  # fmt: skip
 
 
