@@ -15,7 +15,9 @@ from salesoffice.priceplans.services import CellName, PlanDetails, create_plan
 from salesoffice.pricing.enums import PriceBasis
 from tests.factories import Office
 
-DETAILS = PlanDetails(PlanMethod.BOTH, PriceBasis.GROSS, target_price=9_700_00, blended_discount=Decimal("0.97"), base_floor=3)
+DETAILS = PlanDetails(
+    PlanMethod.BOTH, PriceBasis.GROSS, target_price=9_700_00, blended_discount=Decimal("0.97"), base_floor=3
+)
 """A net average of 9,700 at 97 %: list prices of 10,000 yuan per m² on average."""
 
 
@@ -42,7 +44,9 @@ def difference(kind: FactorKind, key: str, building_id: int | None = None) -> Ce
     return CellName(kind, building_id, key, is_coefficient=False)
 
 
-def make_plan(session: Session, office: Office, name: str = "First", details: PlanDetails = DETAILS) -> PricePlan:
+def make_plan(
+    session: Session, office: Office, name: str = "First", details: PlanDetails = DETAILS
+) -> PricePlan:
     """Add a plan for the whole project, made by the planner."""
     return create_plan(
         session, office.project.id, actor=office.actor(office.planner), name=name, details=details

@@ -22,7 +22,7 @@ def test_page_shows_the_prices_that_reach_the_target(planned: Planned, sign_in: 
 
     assert 'data-figure="total">18,000,000.00<' in page
     assert 'data-figure="net_average">9,700.00<' in page
-    assert page.count('<a id=u') == 20
+    assert page.count("<a id=u") == 20
     assert "<i>10,000</i>" in page
 
 

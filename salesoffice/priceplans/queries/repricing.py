@@ -12,6 +12,8 @@ from salesoffice.priceplans.rules import KeptUnit, PlanResult, UnitResult, Unpri
 from salesoffice.pricing.enums import PriceBasis
 from salesoffice.pricing.rules import PriceDraft
 
+_DIGITS = 9
+
 
 class RepricedUnit(NamedTuple):
     """A unit with its price in force (None: it has none) and the plan's, both fen; unit prices by the plan's basis."""
@@ -80,14 +82,17 @@ class Repricing:
 
     @property
     def shown(self) -> str:
-        """A text that stands for all that is shown, unit by unit: `id.checksum` with commas."""
+        """A text that stands for all that is shown, unit by unit: `id.what it is.checksum` with commas.
+
+        What it is: priced with its old price, kept or without a price.
+        """
         entries = {
-            row.place.unit_id: f"{row.old_unit_price}|{row.old_total}|{row.new_unit_price}|{row.new_total}"
+            row.place.unit_id: f"p{row.old_total or 0:x}.{_checksum(row.old_unit_price, row.new_unit_price, row.new_total)}"
             for row in self.rows
         }
-        entries |= {row.place.unit_id: f"kept|{row.kept.total}" for row in self.kept}
-        entries |= {row.place.unit_id: f"none|{row.unpriced.reason.value}" for row in self.unpriced}
-        return ",".join(f"{key}.{zlib.crc32(text.encode()):x}" for key, text in sorted(entries.items()))
+        entries |= {row.place.unit_id: f"k{row.kept.total:x}.0" for row in self.kept}
+        entries |= {row.place.unit_id: f"n.{_checksum(row.unpriced.reason.value)}" for row in self.unpriced}
+        return ",".join(f"{key}.{text}" for key, text in sorted(entries.items()))
 
 
 def build_repricing(facts: PlanFacts, result: PlanResult) -> Repricing:
@@ -107,10 +112,31 @@ def build_repricing(facts: PlanFacts, result: PlanResult) -> Repricing:
 
 
 def list_differing(shown: str, now: str) -> list[int]:
-    """List the ids of the units of which something else was shown, by two texts of `Repricing.shown`."""
-    entries = set(shown.split(",")) ^ set(now.split(","))
-    ids = {entry.partition(".")[0] for entry in entries}
-    return sorted(int(text) for text in ids if text.isascii() and text.isdecimal())
+    """List the ids of the units of which something else was shown, by two texts of `Repricing.shown`.
+
+    Those that became another thing come first (claimed, freed, priced elsewhere): they are why the others moved.
+    """
+    before, after = _read_shown(shown), _read_shown(now)
+    differing = [key for key in before.keys() | after.keys() if before.get(key) != after.get(key)]
+
+    def is_moved_only(key: int) -> bool:
+        return before.get(key, ("", ""))[0] == after.get(key, ("", ""))[0]
+
+    return sorted(differing, key=lambda key: (is_moved_only(key), key))
+
+
+def _read_shown(text: str) -> dict[int, tuple[str, str]]:
+    found = {}
+    for entry in text.split(","):
+        key, _dot, rest = entry.partition(".")
+        if key.isascii() and key.isdecimal() and len(key) <= _DIGITS:
+            what, _dot, checksum = rest.partition(".")
+            found[int(key)] = (what, checksum)
+    return found
+
+
+def _checksum(*values: object) -> str:
+    return f"{zlib.crc32(repr(values).encode()):x}"
 
 
 def _build_row(place: ScopeUnit, old: OldPrice | None, row: UnitResult, basis: PriceBasis) -> RepricedUnit:

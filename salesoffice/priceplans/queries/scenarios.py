@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from salesoffice.core.errors import DomainError
+from salesoffice.core.money import unit_price_of
 from salesoffice.infra.i18n import _
 from salesoffice.priceplans.models import PricePlan
 from salesoffice.priceplans.queries.facts import build_units, load_facts
@@ -49,10 +50,8 @@ def load_comparison(
     places = list_project_units(session, project_id)
     scenarios = [_of_plan(session, plan) for plan in plans]
     priced = {row.unit_id for found in scenarios if found.result for row in found.result.rows}
-    codes = {place.unit_id: place.code for place in places}
-    scenarios += [
-        _of_version(session, version, codes, priced if plans else codes.keys()) for version in versions
-    ]
+    wanted = {place.unit_id: place for place in places if not plans or place.unit_id in priced}
+    scenarios += [_of_version(session, version, wanted) for version in versions]
     return Comparison(tuple(scenarios), places, build_units(places, {}, {}, frozenset()))
 
 
@@ -74,27 +73,32 @@ def _of_plan(session: Session, plan: PricePlan) -> Scenario:
         return Scenario(plan.name, None, (), str(error.message))
 
 
-def _of_version(
-    session: Session, version: PriceVersion, codes: Mapping[int, str], wanted: Collection[int]
-) -> Scenario:
-    statement = select(
+def _of_version(session: Session, version: PriceVersion, wanted: Mapping[int, ScopeUnit]) -> Scenario:
+    columns = (
         UnitPrice.unit_id,
         UnitPrice.basis,
         UnitPrice.gross_price,
         UnitPrice.inner_price,
         UnitPrice.list_total_amount,
-    ).where(UnitPrice.version_id == version.id)
+    )
     rows = []
-    for unit_id, basis, gross, inner, total in session.execute(statement):
-        if unit_id in wanted and unit_id in codes:
+    area = measured = 0
+    for unit_id, basis, gross, inner, total in session.execute(
+        select(*columns).where(UnitPrice.version_id == version.id)
+    ):
+        place = wanted.get(unit_id)
+        if place is not None:
             price = inner if basis is PriceBasis.INNER else gross
-            rows.append(UnitResult(unit_id, codes[unit_id], price or total, None, total, None))
+            rows.append(UnitResult(unit_id, place.code, price or total, None, total, None))
+            area += place.gross_area or 0
+            measured += total if place.gross_area else 0
+    average = unit_price_of(measured, Decimal(area).scaleb(-2)) if area else None
     name = _("Version %(number)s", number=version.number)
-    return Scenario(name, _as_result(tuple(rows)))
+    return Scenario(name, _as_result(tuple(rows), Decimal(area).scaleb(-2), average))
 
 
-def _as_result(rows: tuple[UnitResult, ...]) -> PlanResult:
-    """Put the prices of a version into the shape of a plan's; only its rows are looked at."""
+def _as_result(rows: tuple[UnitResult, ...], area: Decimal, average: int | None) -> PlanResult:
+    """Put the prices of a version into the shape of a plan's; only its prices are looked at."""
     return PlanResult(
         rows=rows,
         kept=(),
@@ -102,8 +106,8 @@ def _as_result(rows: tuple[UnitResult, ...]) -> PlanResult:
         off_step=(),
         base=Fraction(0),
         total=sum(row.total for row in rows),
-        area=Decimal(0),
-        average=None,
+        area=area,
+        average=average,
         target_total=None,
         residual=0,
         rounding_moved=0,

@@ -242,7 +242,7 @@ def _check_edit(session: Session, plan: PricePlan, edit: PlanEdit) -> None:
             raise InvalidInput(_l("An adjustment by hand needs a reason."), code="reason_missing")
         if adjusted is not None and abs(adjusted.difference) > LARGEST_DIFFERENCE:
             raise InvalidInput(_l("This amount is too large."), code="factor_invalid")
-    _check_terms({name: edit.terms.get(name, getattr(plan, name)) for name in _TERM_KINDS})
+    check_terms({name: edit.terms.get(name, getattr(plan, name)) for name in _TERM_KINDS})
 
 
 def _check_cell(name: CellName, value: int | None) -> None:
@@ -260,7 +260,8 @@ def _check_cell(name: CellName, value: int | None) -> None:
         raise InvalidInput(_l("This amount is too large."), code="factor_invalid")
 
 
-def _check_terms(terms: Mapping[str, Any]) -> None:
+def check_terms(terms: Mapping[str, Any]) -> None:
+    """Refuse terms of a plan that cannot be, by their columns, with InvalidInput."""
     target, base, low, high = (
         terms[name] for name in ("target_price", "base_price", "min_price", "max_price")
     )

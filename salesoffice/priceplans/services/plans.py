@@ -17,6 +17,7 @@ from salesoffice.inventory.enums import BatchState
 from salesoffice.inventory.models import Building, ReleaseBatch
 from salesoffice.priceplans.enums import PlanMethod, RoundingMode, RoundingTarget
 from salesoffice.priceplans.models import PlanAdjustment, PlanBuilding, PlanFactor, PricePlan
+from salesoffice.priceplans.services.changes import check_terms
 from salesoffice.pricing.enums import PriceBasis
 
 COPIED = (
@@ -66,7 +67,7 @@ def create_plan(
     and no base price (InvalidInput).
     """
     _check_scope(session, project_id, batch_id, building_ids)
-    _check_details(details)
+    check_terms(vars(details))
     _check_name(session, project_id, name)
     now = clock.now()
     plan = PricePlan(
@@ -143,12 +144,6 @@ def _check_scope(
         batch = session.get(ReleaseBatch, batch_id)
         if batch is None or batch.project_id != project_id or batch.state is BatchState.CANCELLED:
             raise InvalidInput(_l("There is no such release batch."), code="scope_invalid")
-
-
-def _check_details(details: PlanDetails) -> None:
-    if details.target_price is None and details.base_price is None:
-        message = _l("A plan needs a target average, or a base price.")
-        raise InvalidInput(message, [FieldProblem("target_price", message)], code="terms_invalid")
 
 
 def _check_name(session: Session, project_id: int, name: str) -> None:

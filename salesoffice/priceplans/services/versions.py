@@ -26,7 +26,7 @@ class PricesChangedMeanwhile(DomainError):
             "%(count)s units changed since this preview was shown. Look at it again before you make the version.",
             count=len(codes),
         )
-        errors = [FieldProblem("shown", code) for code in codes[:_NAMED]]
+        errors = [FieldProblem("unit", code) for code in codes[:_NAMED]]
         super().__init__(message, code="prices_stale", errors=errors, codes=tuple(codes))
 
 

@@ -69,8 +69,12 @@ def apply_change(
     form: BaseForm,
     act: Callable[[Session, int], None],
     typed: Mapping[str, str] | None = None,
+    show_refusal: Callable[[DomainError], str] | None = None,
 ) -> ResponseReturnValue:
-    """Change a plan in one transaction and answer: JSON for scripts, else the page again or the refusal on it."""
+    """Change a plan in one transaction and answer: JSON for scripts, else the page again or the refusal on it.
+
+    `typed` are the figures sent, for the plan's page; `show_refusal` renders another page with the refusal.
+    """
     try:
         if not form.validate():
             raise _refuse_form(form)
@@ -79,6 +83,8 @@ def apply_change(
     except DomainError as error:
         if _wants_json():
             return problem_from_domain(error)
+        if show_refusal is not None:
+            return show_refusal(error), error.status
         problem = Problem(error.message, tuple(problem.message for problem in error.errors))
         return render_plan(
             get_plan(db.session(), plan.project_id, plan.id), problem, typed or {}

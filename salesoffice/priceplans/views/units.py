@@ -7,7 +7,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from salesoffice.core.errors import NotFound, Text
+from salesoffice.core.errors import DomainError, NotFound, Text
 from salesoffice.core.permissions import Permission
 from salesoffice.infra.db import db
 from salesoffice.infra.i18n import _l
@@ -21,7 +21,7 @@ from salesoffice.priceplans.views.blueprint import bp
 from salesoffice.priceplans.views.sheet import apply_change
 from salesoffice.projects.queries import current_project
 from salesoffice.webkit.access import current_actor, current_project_id, requires
-from salesoffice.webkit.forms import tidy_text
+from salesoffice.webkit.forms import fill_problem, tidy_text
 from salesoffice.webkit.pager import Page, page_number
 
 _PER_PAGE = 100
@@ -91,7 +91,8 @@ def unit(code: str, plan_id: int, unit_code: str) -> ResponseReturnValue:
 def adjust(code: str, plan_id: int, unit_code: str) -> ResponseReturnValue:
     """Add something to the price of one unit by hand, with a reason; an empty amount takes it away."""
     plan = get_plan(db.session(), current_project_id(), plan_id)
-    place = _get_place(load_facts(db.session(), plan), unit_code)
+    facts = load_facts(db.session(), plan)
+    place = _get_place(facts, unit_code)
     form = AdjustForm()
 
     def act(session: Session, revision: int) -> None:
@@ -100,7 +101,12 @@ def adjust(code: str, plan_id: int, unit_code: str) -> ResponseReturnValue:
         edit = PlanEdit(adjustments={place.unit_id: adjusted})
         change_plan(session, plan, actor=current_actor(), revision=revision, edit=edit)
 
-    return apply_change(plan, form, act)
+    def show_refusal(error: DomainError) -> str:
+        if not form.errors:
+            fill_problem(form, error)
+        return _render(plan, facts, place, form)
+
+    return apply_change(plan, form, act, show_refusal=show_refusal)
 
 
 def _render(plan: PricePlan, facts: PlanFacts, place: ScopeUnit, form: AdjustForm) -> str:
