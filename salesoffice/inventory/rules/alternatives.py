@@ -8,7 +8,7 @@ from salesoffice.core.text import natural_key
 from salesoffice.inventory.enums import Product
 
 NEAREST = 5
-_UNKNOWN = (1, 0)
+_UNKNOWN = (1, Decimal(0))
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,8 @@ def _distance(wanted: Candidate, unit: Candidate) -> tuple[object, ...]:
     )
 
 
-def _apart(one: Decimal | int | None, other: Decimal | int | None) -> tuple[int, Decimal | int]:
-    return _UNKNOWN if one is None or other is None else (0, abs(one - other))
+def _apart(one: Decimal | int | None, other: Decimal | int | None) -> tuple[int, Decimal]:
+    return _UNKNOWN if one is None or other is None else (0, abs(Decimal(one) - Decimal(other)))
 
 
 def _difference(wanted: Candidate, unit: Candidate) -> int | None:

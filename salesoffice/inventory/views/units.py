@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -52,7 +53,7 @@ def read_filter(values: Mapping[str, str]) -> UnitFilter:
     )
 
 
-def filter_values(values: Mapping[str, str]) -> dict[str, str]:
+def filter_values(values: Mapping[str, str]) -> dict[str, Any]:
     """Return the entries of the filter that are filled in, as they go into addresses and hidden fields."""
     return {name: tidy_text(values[name])[:100] for name in _FILTERS if values.get(name, "").strip()}
 
