@@ -4,7 +4,10 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from wtforms.fields.choices import SelectChoice
+
 from salesoffice.core.errors import DomainError
+from salesoffice.core.labels import LabelledEnum
 from salesoffice.core.money import MAX_AMOUNT, format_yuan, parse_yuan
 from salesoffice.infra.i18n import _
 from salesoffice.offers.documents import show_number
@@ -37,6 +40,11 @@ class PercentField(TypedField):
     def show(self, value: Any) -> str:
         """Show the share in per cent."""
         return show_number(Decimal(value) * _HUNDRED)
+
+
+def list_choices(kind: type[LabelledEnum]) -> list[SelectChoice]:
+    """Return the members of an enumeration as boxes to tick."""
+    return [SelectChoice(member.value, member.label) for member in kind]
 
 
 def read_value(kind: DiscountKind | None, typed: str) -> Decimal:

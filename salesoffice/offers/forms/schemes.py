@@ -9,7 +9,7 @@ from salesoffice.core.permissions import ROLE_PERMISSIONS, Permission, Role
 from salesoffice.infra.i18n import _l
 from salesoffice.inventory.forms import CheckboxesField
 from salesoffice.offers.enums import DiscountSource
-from salesoffice.offers.forms.fields import PercentField, read_field, read_value, show_value
+from salesoffice.offers.forms.fields import PercentField, list_choices, read_field, read_value, show_value
 from salesoffice.offers.models import DiscountScheme
 from salesoffice.offers.queries import read_plans
 from salesoffice.offers.services import SchemeDetails
@@ -74,7 +74,7 @@ class SchemeForm(BaseForm):
     valid_from = DateField(_l("Given from"), [required()])
     valid_until = DateField(_l("Valid until"), [optional()])
     plan_kinds = CheckboxesField(
-        _l("Only with these payment plans"), [optional()], choices=PlanKind.choices(), coerce=str
+        _l("Only with these payment plans"), [optional()], choices=list_choices(PlanKind), coerce=str
     )
     is_stackable = BooleanField(_l("May be given together with others"), default=True)
 

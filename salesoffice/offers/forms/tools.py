@@ -8,7 +8,13 @@ from salesoffice.infra.i18n import _l
 from salesoffice.inventory.enums import Product
 from salesoffice.inventory.forms import CheckboxesField
 from salesoffice.offers.enums import FeeKind, FeeMeasure
-from salesoffice.offers.forms.fields import PercentField, read_fee_value, read_field, show_fee_value
+from salesoffice.offers.forms.fields import (
+    PercentField,
+    list_choices,
+    read_fee_value,
+    read_field,
+    show_fee_value,
+)
 from salesoffice.offers.forms.schemes import LONGEST_VALUE
 from salesoffice.offers.queries import OfferTools
 from salesoffice.offers.rules import FeeTerms, LoanFigures
@@ -41,7 +47,7 @@ class FeeForm(BaseForm):
     area_from = AreaField(_l("Above (m²)"), [optional()])
     area_to = AreaField(_l("Up to (m²)"), [optional()])
     products = CheckboxesField(
-        _l("Only for these products"), [optional()], choices=Product.choices(), coerce=str
+        _l("Only for these products"), [optional()], choices=list_choices(Product), coerce=str
     )
     source = StringField(_l("Source"), [at_most(200)])
 
