@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from salesoffice.infra.files import get_file, read_file
 from salesoffice.pricing.cli import group
+from salesoffice.pricing.enums import SheetFormat, SheetKind
+from salesoffice.pricing.models import SheetPrint
 from tests.factories import Office
 
 
@@ -23,6 +27,16 @@ def test_command_writes_the_sheet(office: Office, session: Session, tmp_path: Pa
     }  # fmt: skip
 
 
+def test_command_marks_the_version_as_printed(office: Office, session: Session, tmp_path: Path) -> None:
+    out = tmp_path / "filing.csv"
+
+    CliRunner().invoke(group, ["sheet", "--project", "P1", "--kind", "filing", "--out", str(out)])
+
+    record = session.scalars(select(SheetPrint)).one()
+    assert (record.kind, record.format, record.printed_by_id) == (SheetKind.FILING, SheetFormat.CSV, None)
+    assert read_file(get_file(session, record.file_id)) == out.read_bytes()
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -30,6 +44,8 @@ def test_command_writes_the_sheet(office: Office, session: Session, tmp_path: Pa
         ("--project", "P1", "--kind", "comparison", "--out", "a.pdf"),
         ("--project", "P1", "--kind", "detail", "--out", "a.pdf", "--version", "7"),
         ("--project", "P1", "--kind", "detail", "--out", "a.doc"),
+        ("--project", "P1", "--kind", "detail", "--out", "a.csv"),
+        ("--project", "P1", "--kind", "comparison", "--from", "7", "--out", "a.pdf"),
     ],
 )
 def test_command_refuses_and_writes_nothing(
