@@ -84,6 +84,7 @@ def test_arrows_move_and_f2_edits(desk: Desk) -> None:
     desk.page.keyboard.type("0")
     desk.page.keyboard.press("Enter")
 
+    expect(figure(desk, "line.0.02.d")).to_have_attribute("data-saved", "250")
     desk.page.reload()
     expect(figure(desk, "line.0.02.d")).to_have_value("250")
 
