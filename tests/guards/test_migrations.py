@@ -12,7 +12,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from salesoffice.app import create_app
 from salesoffice.infra.db import db
@@ -115,3 +116,60 @@ def test_migrations_import_nothing_of_the_program() -> None:
     ]
 
     assert found == []
+
+
+FOUNDATION = "202611231505"
+ROWS = (
+    "INSERT INTO companies (id, name) VALUES (1, 'C')",
+    (
+        "INSERT INTO projects (id, company_id, code, name, city, address, phone, max_deposit_rate, sign_by_days,"
+        " hold_minutes, max_hold_minutes, hold_limit, down_payment_rate, late_fee_rate, log_send_at, is_log_automatic,"
+        " created_at) VALUES (1, 1, 'P', 'P', '', '', '', 200000, 7, 30, 120, 3, 300000, 500, '18:30:00', true,"
+        " '2026-01-05 00:00:00')"
+    ),
+    "INSERT INTO buildings (id, project_id, name, position) VALUES (1, 1, '1', 0)",
+    "INSERT INTO sections (id, building_id, name, position) VALUES (1, 1, 'A', 0)",
+    "INSERT INTO floors (id, section_id, number, label) VALUES (1, 1, 1, '1')",
+    (
+        "INSERT INTO units (id, project_id, building_id, section_id, floor_id, code, room_no, line, usage, product,"
+        " orientation, gross_area, release_state, withheld_reason, source_label, source_status, doubt, created_at)"
+        " VALUES (1, 1, 1, 1, 1, '1-A-101', '101', '01', '', 'commercial', '', 9000, 'released', '', '', '', '',"
+        " '2026-01-05 00:00:00')"
+    ),
+    (
+        "INSERT INTO price_versions (id, project_id, number, state, source, created_at)"
+        " VALUES (1, 1, 1, 'in_force', 'f.csv', '2026-01-05 00:00:00')"
+    ),
+    (
+        "INSERT INTO unit_prices (id, version_id, unit_id, basis, gross_price, list_total_amount)"
+        " VALUES (1, 1, 1, 'gross', 1000000, 90000000)"
+    ),
+)
+"""An office as the foundation kept it: rows that point at each other."""
+
+
+@pytest.mark.usefixtures("app")
+def test_office_of_the_foundation_survives_every_later_migration() -> None:
+    upgrade(revision=FOUNDATION)
+    with db.engine.begin() as connection:
+        for row in ROWS:
+            connection.execute(text(row))
+
+    upgrade()
+
+    with db.engine.connect() as connection:
+        unit = connection.execute(
+            text("SELECT code, product, gross_area, area_edition, view FROM units")
+        ).one()
+        price = connection.execute(text("SELECT list_total_amount FROM unit_prices")).scalar_one()
+    assert (tuple(unit), price) == (("1-A-101", "commercial", 9000, "presale", ""), 90000000)
+
+
+@pytest.mark.usefixtures("app")
+def test_foreign_keys_hold_again_after_the_migrations() -> None:
+    upgrade()
+
+    with pytest.raises(IntegrityError), db.engine.begin() as connection:
+        connection.execute(
+            text("INSERT INTO buildings (id, project_id, name, position) VALUES (9, 9, 'X', 0)")
+        )
