@@ -130,10 +130,13 @@ def test_database_itself_refuses_a_claim_on_an_overlaid_unit(session: Session, o
     with transaction():
         session.execute(text("UPDATE claims SET closed_at = opened_at, end_kind = 'release'"))
     place(session, office)
-    columns = "project_id, unit_id, deal_id, kind, document_id, opened_at, end_reason"
 
     with pytest.raises(DBAPIError, match="legal overlay"), transaction():
         session.execute(
-            text(f"INSERT INTO claims ({columns}) SELECT {columns} FROM claims WHERE id = :id"),
+            text(
+                "INSERT INTO claims (project_id, unit_id, deal_id, kind, document_id, opened_at, end_reason, is_accessory)"
+                " SELECT project_id, unit_id, deal_id, kind, document_id, opened_at, end_reason, is_accessory"
+                " FROM claims WHERE id = :id"
+            ),
             {"id": claim_id},
         )
