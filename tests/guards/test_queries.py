@@ -33,7 +33,7 @@ SignIn = Callable[[User], FlaskClient]
 LISTS = (
     "/p/P1/customers", "/p/P1/deals", "/p/P1/receipts", "/p/P1/visits", "/p/P1/imports", "/p/P1/log",
     "/p/P1/outbox", "/p/P1/units", "/p/P1/holds", "/p/P1/opinions", "/p/P1/receivables", "/p/P1/buildings",
-    "/p/P1/customers/choose", "/users", "/projects", "/p/P1/board?q=1",
+    "/p/P1/customers/choose", "/p/P1/plans", "/p/P1/plans/1/units", "/users", "/projects", "/p/P1/board?q=1",
     "/api/v1/projects/P1/units", "/api/v1/projects/P1/board", "/api/v1/customers", "/api/v1/projects",
 )  # fmt: skip
 MORE = 35

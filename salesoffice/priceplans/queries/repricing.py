@@ -4,6 +4,7 @@ import zlib
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from operator import itemgetter
 from typing import NamedTuple
 
 from salesoffice.priceplans.queries.facts import PlanFacts
@@ -62,8 +63,8 @@ class Repricing:
     @cached_property
     def largest(self) -> RepricedUnit | None:
         """The unit whose price moves furthest as a share of its old one."""
-        moved = [row for row in self.rows if row.move is not None]
-        return max(moved, key=lambda row: abs(row.move or 0), default=None)
+        moved = [(abs(row.move), row) for row in self.rows if row.move is not None]
+        return max(moved, key=itemgetter(0))[1] if moved else None
 
     @property
     def changed_count(self) -> int:
