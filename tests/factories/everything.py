@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,12 +21,17 @@ from salesoffice.imports.services import preview_import, read_upload, remember_c
 from salesoffice.infra.files import store_file
 from salesoffice.infra.models import MailState, NumberSeries
 from salesoffice.infra.outbox import queue_mail
+from salesoffice.inventory.enums import AreaEdition, OverlayKind
 from salesoffice.inventory.models import UnitType
 from salesoffice.inventory.services import (
+    AreaDraft,
+    add_permit,
     add_phase,
     edit_units,
+    place_overlay,
     plan_bulk_edit,
     put_into_batch,
+    record_areas,
     set_floor_plan,
     set_section_plan,
 )
@@ -106,7 +112,35 @@ def make_everything(
     _add_day(session, found, buyer)
     found.parts |= {"print_id": make_print(session, office).id, "version": 1}
     _add_offers(session, found, buyer)
+    _add_notes(session, found)
     return found
+
+
+def _add_notes(session: Session, found: Everything) -> None:
+    """Add what is noted on units: a mortgage on a sold one, a final survey to check, a permit to make public."""
+    office, actor = found.office, found.office.actor(found.office.assistant)
+    project_id, sold = office.project.id, office.units[1]
+    overlay = place_overlay(
+        session,
+        sold,
+        actor=actor,
+        kind=OverlayKind.MORTGAGED,
+        since_on=date(2026, 1, 5),
+        reference="Register 7",
+    )
+    measured = AreaDraft(Decimal("91.00"), None, None)
+    record_areas(
+        session, project_id, actor=actor, edition=AreaEdition.FINAL, areas={office.units[-1].id: measured}
+    )
+    permit = add_permit(
+        session,
+        project_id,
+        actor=actor,
+        number="YS-2",
+        issued_on=clock.business_today(),
+        unit_ids=[sold.id],
+    )
+    found.parts |= {"overlay_id": overlay.id, "permit_id": permit.id}
 
 
 def _add_place(session: Session, found: Everything, unit_type: UnitType) -> None:
