@@ -11,9 +11,10 @@ from salesoffice.core.text import mask_phone
 from salesoffice.customers.models import Customer
 from salesoffice.infra.i18n import _, _l
 from salesoffice.inventory.forms import CheckboxesField
-from salesoffice.offers.documents import describe_scheme
 from salesoffice.offers.forms import StepForm
 from salesoffice.offers.models import DiscountScheme
+from salesoffice.offers.queries import to_rule
+from salesoffice.offers.rules import describe_scheme
 from salesoffice.payments.enums import PlanKind
 from salesoffice.pricing.rules import DiscountStep
 from salesoffice.reservations.rules import MAX_DISCOUNT_STEPS
@@ -112,7 +113,8 @@ class SubscribeForm(BaseForm):
     def offer_schemes(self, schemes: Sequence[DiscountScheme]) -> None:
         """Fill the boxes of the discount schemes, in their order."""
         self.scheme_ids.choices = [
-            SelectChoice(scheme.id, f"{scheme.name}  {describe_scheme(scheme)}") for scheme in schemes
+            SelectChoice(scheme.id, f"{scheme.name}  {describe_scheme(to_rule(scheme))}")
+            for scheme in schemes
         ]
 
     def read_offer(self) -> int | None:

@@ -57,7 +57,7 @@ def figures_of(figures: OfferFigures) -> list[str]:
     """Every amount an offer states."""
     amounts = [figures.list_total, figures.total, figures.saved, figures.fee_total]
     amounts += [amount for step in figures.steps for amount in (step.before - step.after, step.after)]
-    amounts += [line.amount for line in (*figures.payments, *figures.fees)]
+    amounts += [payment.amount for payment in figures.payments] + [fee.amount for fee in figures.fees]
     for loan in figures.loans:
         amounts += [loan.principal, loan.first_payment, loan.total_interest]
     return [format_yuan(amount) for amount in amounts]

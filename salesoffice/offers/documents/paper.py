@@ -9,10 +9,17 @@ from salesoffice.core import clock
 from salesoffice.core.money import format_yuan
 from salesoffice.infra.i18n import _, speak
 from salesoffice.infra.onepage import Band, Facts, Grid, Leaf, Picture, draw_leaf
-from salesoffice.offers.documents.words import describe_base, describe_rate, describe_step, show_number
 from salesoffice.offers.enums import RepaymentKind
 from salesoffice.offers.models import Offer
-from salesoffice.offers.rules import Loan, OfferFigures, load_figures
+from salesoffice.offers.rules import (
+    Loan,
+    OfferFigures,
+    describe_base,
+    describe_rate,
+    describe_step,
+    load_figures,
+    show_number,
+)
 
 _PAPER_LANGUAGE = "zh_CN"
 _WIDEST_PICTURE = 1400

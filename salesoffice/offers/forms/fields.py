@@ -10,9 +10,8 @@ from salesoffice.core.errors import DomainError
 from salesoffice.core.labels import LabelledEnum
 from salesoffice.core.money import MAX_AMOUNT, format_yuan, parse_yuan
 from salesoffice.infra.i18n import _
-from salesoffice.offers.documents import show_number
 from salesoffice.offers.enums import FeeMeasure
-from salesoffice.offers.rules import FeeTerms
+from salesoffice.offers.rules import FeeTerms, show_number
 from salesoffice.pricing.enums import DiscountKind
 from salesoffice.webkit.fields import (
     TypedField,

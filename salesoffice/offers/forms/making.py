@@ -9,11 +9,12 @@ from salesoffice.core.text import mask_phone
 from salesoffice.customers.models import Customer
 from salesoffice.infra.i18n import _, _l
 from salesoffice.inventory.forms import CheckboxesField
-from salesoffice.offers.documents import describe_scheme
 from salesoffice.offers.enums import RepaymentKind
 from salesoffice.offers.forms.fields import PercentField
 from salesoffice.offers.forms.schemes import StepForm
 from salesoffice.offers.models import DiscountScheme
+from salesoffice.offers.queries import to_rule
+from salesoffice.offers.rules import describe_scheme
 from salesoffice.offers.services import OfferTerms
 from salesoffice.payments.enums import PlanKind
 from salesoffice.webkit.fields import (
@@ -53,7 +54,8 @@ class OfferForm(BaseForm):
             SelectChoice(customer.id, _name_customer(customer)) for customer in customers
         ]
         self.scheme_ids.choices = [
-            SelectChoice(scheme.id, f"{scheme.name}  {describe_scheme(scheme)}") for scheme in schemes
+            SelectChoice(scheme.id, f"{scheme.name}  {describe_scheme(to_rule(scheme))}")
+            for scheme in schemes
         ]
 
     def read(self) -> OfferTerms | None:

@@ -95,11 +95,14 @@ class ToolsForm(BaseForm):
         """Return terms and fees; None when something is wrong."""
         fees = [fee for row in self.fees if (fee := row.form.read()) is not None]
         rows = (field for row in self.fees for field in row.form)
-        if any(field.errors for field in (*self, *rows)) or self.max_years.data is None:
+        commercial, provident = self.commercial_rate.data, self.provident_rate.data
+        if commercial is None or provident is None or self.max_years.data is None:
+            return None
+        if any(field.errors for field in (*self, *rows)):
             return None
         loan = LoanFigures(
-            commercial_rate=self.commercial_rate.data,
-            provident_rate=self.provident_rate.data,
+            commercial_rate=commercial,
+            provident_rate=provident,
             provident_ceiling=self.provident_ceiling.data or None,
             max_years=self.max_years.data,
             source=self.source.data or "",

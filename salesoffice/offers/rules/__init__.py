@@ -32,6 +32,13 @@ from salesoffice.offers.rules.loans import (
     count_loan,
     split_loan,
 )
+from salesoffice.offers.rules.words import (
+    describe_base,
+    describe_rate,
+    describe_scheme,
+    describe_step,
+    show_number,
+)
 
 __all__ = [
     "DEFAULT_LOAN_TERMS",
@@ -58,9 +65,14 @@ __all__ = [
     "count_fees",
     "count_loan",
     "default_fees",
+    "describe_base",
+    "describe_rate",
+    "describe_scheme",
+    "describe_step",
     "discount_rate",
     "dump_figures",
     "is_usable",
     "load_figures",
+    "show_number",
     "split_loan",
 ]

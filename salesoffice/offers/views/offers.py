@@ -9,10 +9,10 @@ from salesoffice.core.permissions import Permission
 from salesoffice.infra.db import db
 from salesoffice.infra.files import get_file, read_file
 from salesoffice.infra.i18n import _, _l
-from salesoffice.offers.documents import describe_base, describe_rate, describe_step, judge_offer
+from salesoffice.offers.documents import judge_offer
 from salesoffice.offers.models import Offer
 from salesoffice.offers.queries import find_offer_by_number, list_reps, may_view_offer, select_offers
-from salesoffice.offers.rules import load_figures
+from salesoffice.offers.rules import describe_step, load_figures
 from salesoffice.offers.views.blueprint import bp
 from salesoffice.offers.views.making import PDF, draw_paper
 from salesoffice.projects.queries import current_project
@@ -58,8 +58,6 @@ def show(code: str, offer_number: str) -> ResponseReturnValue:
         figures=load_figures(offer.figures),
         standing=judge_offer(db.session(), offer, actor=current_actor()),
         describe_step=describe_step,
-        describe_base=describe_base,
-        describe_rate=describe_rate,
     )
 
 

@@ -11,10 +11,17 @@ from salesoffice.core.errors import DomainError
 from salesoffice.core.permissions import Permission
 from salesoffice.infra.db import db, transaction
 from salesoffice.infra.i18n import _
-from salesoffice.offers.documents import describe_scheme
 from salesoffice.offers.forms import OFFER_ROLES, AuthorityForm, SchemeForm
 from salesoffice.offers.models import DiscountScheme
-from salesoffice.offers.queries import get_scheme, is_usable_today, list_authorities, list_schemes, read_plans
+from salesoffice.offers.queries import (
+    get_scheme,
+    is_usable_today,
+    list_authorities,
+    list_schemes,
+    read_plans,
+    to_rule,
+)
+from salesoffice.offers.rules import describe_scheme
 from salesoffice.offers.services import (
     SchemeDetails,
     add_scheme,
@@ -143,8 +150,10 @@ def _render(form: AuthorityForm) -> str:
         code=project.code,
         roles=[role.value for role in OFFER_ROLES],
         schemes=[
-            (row, describe_scheme(row), sorted(read_plans(row)), is_usable_today(row))
+            (row, describe_scheme(to_rule(row)), sorted(read_plans(row)), is_usable_today(row))
             for row in list_schemes(session, project.id)
         ],
-        closed=[(row, describe_scheme(row)) for row in list_schemes(session, project.id, closed=True)],
+        closed=[
+            (row, describe_scheme(to_rule(row))) for row in list_schemes(session, project.id, closed=True)
+        ],
     )

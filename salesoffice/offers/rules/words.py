@@ -2,14 +2,19 @@
 
 from decimal import Decimal
 
+from flask_babel import gettext
+
 from salesoffice.core.money import format_yuan
-from salesoffice.infra.i18n import _
 from salesoffice.offers.enums import FeeMeasure
-from salesoffice.offers.models import DiscountScheme
-from salesoffice.offers.rules import FeeLine, FeeTerms
+from salesoffice.offers.rules.discounts import Scheme
+from salesoffice.offers.rules.fees import FeeLine, FeeTerms
 from salesoffice.pricing.enums import DiscountKind
 
 _HUNDRED = Decimal(100)
+
+
+def _(message: str, **values: object) -> str:
+    return str(gettext(message, **values))
 
 
 def describe_step(kind: DiscountKind, value: Decimal) -> str:
@@ -23,11 +28,11 @@ def describe_step(kind: DiscountKind, value: Decimal) -> str:
     return _("− %(amount)s yuan", amount=format_yuan(int(value)))
 
 
-def describe_scheme(scheme: DiscountScheme) -> str:
+def describe_scheme(scheme: Scheme) -> str:
     """Say what a scheme does, its cap, and that it stands alone if it does."""
-    parts = [describe_step(scheme.kind, Decimal(scheme.value))]
-    if scheme.cap_amount is not None:
-        parts.append(_("at most %(amount)s yuan", amount=format_yuan(scheme.cap_amount)))
+    parts = [describe_step(scheme.kind, scheme.value)]
+    if scheme.cap is not None:
+        parts.append(_("at most %(amount)s yuan", amount=format_yuan(scheme.cap)))
     if not scheme.is_stackable:
         parts.append(_("not with others"))
     return ", ".join(parts)
