@@ -28,6 +28,10 @@ from salesoffice.pricing.queries.limits import (
     list_totals,
     select_limits,
 )
+from salesoffice.pricing.queries.sheets import (
+    PriceRow,
+    price_rows,
+)
 from salesoffice.pricing.queries.stale import (
     StaleUnit,
     find_stale,
@@ -35,7 +39,6 @@ from salesoffice.pricing.queries.stale import (
 )
 from salesoffice.pricing.queries.versions import (
     PRICE_COLUMNS,
-    PriceRow,
     VersionRow,
     find_last_number,
     get_version,
@@ -44,7 +47,6 @@ from salesoffice.pricing.queries.versions import (
     list_drafts,
     list_priced_buildings,
     list_versions,
-    price_rows,
     version_in_force,
 )
 

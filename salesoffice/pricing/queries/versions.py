@@ -1,7 +1,6 @@
 """Finding price versions and the prices in them."""
 
 from collections.abc import Collection, Sequence
-from decimal import Decimal
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
@@ -10,9 +9,8 @@ from sqlalchemy.orm import Session, aliased
 
 from salesoffice.core.errors import NotFound
 from salesoffice.core.permissions import Role
-from salesoffice.inventory.enums import ReleaseState
-from salesoffice.inventory.models import Building, Floor, Section, Unit, UnitType
-from salesoffice.pricing.enums import PriceBasis, PriceVersionState
+from salesoffice.inventory.models import Building, Unit
+from salesoffice.pricing.enums import PriceVersionState
 from salesoffice.pricing.models import PriceVersion, UnitPrice
 from salesoffice.pricing.rules import PriceDraft
 from salesoffice.staff.models import Membership, User
@@ -26,34 +24,6 @@ PRICE_COLUMNS = (
     UnitPrice.filed_total_amount,
 )
 """What a price consists of, in the order of `PriceDraft` after the unit."""
-
-
-class PriceRow(NamedTuple):
-    """One unit of a price sheet: where it is, how large it is (m²), what it costs (fen, fen per m²)."""
-
-    unit_id: int
-    code: str
-    building_id: int
-    building: str
-    section_id: int
-    section: str
-    floor_number: int | None
-    floor_label: str
-    line: str
-    room_no: str
-    unit_type: str
-    usage: str
-    orientation: str
-    gross_area: Decimal | None
-    inner_area: Decimal | None
-    shared_area: Decimal | None
-    release_state: ReleaseState
-    source_status: str
-    basis: PriceBasis
-    gross_price: int | None
-    inner_price: int | None
-    list_total_amount: int
-    filed_total_amount: int | None
 
 
 class VersionRow(NamedTuple):
@@ -156,32 +126,6 @@ def list_approvers(session: Session, project_id: int, roles: Collection[Role]) -
         .distinct()
     )
     return session.scalars(statement).all()
-
-
-def price_rows(session: Session, version: PriceVersion, building_id: int | None = None) -> list[PriceRow]:
-    """List the priced units of a version by building, section, floor (lowest first) and room."""
-    statement = (
-        select(
-            Unit.id, Unit.code, Building.id, Building.name, Section.id, Section.name, Floor.number, Floor.label,
-            Unit.line, Unit.room_no, func.coalesce(UnitType.name, ""), Unit.usage, Unit.orientation,
-            Unit.gross_area, Unit.inner_area, Unit.shared_area, Unit.release_state, Unit.source_status,
-            UnitPrice.basis, UnitPrice.gross_price, UnitPrice.inner_price, UnitPrice.list_total_amount,
-            UnitPrice.filed_total_amount,
-        )
-        .join(Unit, Unit.id == UnitPrice.unit_id)
-        .join(Building, Building.id == Unit.building_id)
-        .join(Section, Section.id == Unit.section_id)
-        .join(Floor, Floor.id == Unit.floor_id)
-        .outerjoin(UnitType, UnitType.id == Unit.unit_type_id)
-        .where(UnitPrice.version_id == version.id)
-        .order_by(
-            Building.position, Building.name, Building.id, Section.position, Section.name, Section.id,
-            func.coalesce(Floor.number, 0), Floor.label, Unit.line, Unit.room_no, Unit.id,
-        )
-    )  # fmt: skip
-    if building_id is not None:
-        statement = statement.where(Unit.building_id == building_id)
-    return [PriceRow._make(row) for row in session.execute(statement)]
 
 
 def list_drafts(session: Session, version: PriceVersion) -> dict[int, PriceDraft]:
