@@ -1,15 +1,13 @@
 """Plans: making, changing, copying, closing; making a version of one."""
 
 from salesoffice.priceplans.services.changes import (
-    Adjusted,
-    CellName,
     NothingToUndo,
     PlanChangedMeanwhile,
     PlanClosed,
-    PlanEdit,
     change_plan,
     undo_change,
 )
+from salesoffice.priceplans.services.edits import Adjusted, CellName, PlanEdit
 from salesoffice.priceplans.services.plans import (
     PlanDetails,
     PlanNameTaken,

@@ -11,7 +11,8 @@ from salesoffice.priceplans.enums import PlanMethod
 from salesoffice.priceplans.models import PricePlan
 from salesoffice.priceplans.queries import PlanFacts, load_facts
 from salesoffice.priceplans.rules import Factor, FreeFactor, Solution, solve_plan
-from salesoffice.priceplans.services.changes import CellName, PlanEdit, change_plan, lock_plan
+from salesoffice.priceplans.services.changes import change_plan, lock_plan
+from salesoffice.priceplans.services.edits import CellName, PlanEdit
 
 
 def find_solution(facts: PlanFacts, *, target_total: int, free: Sequence[FreeFactor]) -> Solution:

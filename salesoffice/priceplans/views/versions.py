@@ -1,6 +1,6 @@
 """From a plan to a version: the preview, and the draft made of exactly what it shows."""
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from salesoffice.core.errors import DomainError
@@ -51,18 +51,12 @@ def _make(code: str, plan: PricePlan, form: VersionForm) -> str:
                 shown=form.shown.data or "",
                 note=form.note.data or "",
             )
-            claim.body = _find_address(code, made.number)
+            claim.body = url_for("pricing.version", code=code, number=made.number)
             flash(
                 _("Version %(number)s was made as a draft. Look at it, then submit it.", number=made.number),
                 "success",
             )
         return claim.body
-
-
-def _find_address(code: str, number: int) -> str:
-    if "pricing.version" in current_app.view_functions:
-        return url_for("pricing.version", code=code, number=number)
-    return url_for("pricing.sheets", code=code)
 
 
 def _render(plan: PricePlan, form: VersionForm) -> str:
