@@ -21,6 +21,7 @@ from salesoffice.infra import audit, files
 from salesoffice.infra.db import db
 from salesoffice.infra.models import AuditEntry
 from salesoffice.inventory import queries as inventory_queries
+from salesoffice.offers import queries as offer_queries
 from salesoffice.payments.queries import breaches as payment_queries
 from salesoffice.pricing import queries as pricing_queries
 from salesoffice.reservations import queries as reservation_queries
@@ -34,6 +35,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("prices", pricing_queries.find_breaches),
     ("accounts", payment_queries.find_breaches),
     ("deals and claims", deal_queries.find_breaches),
+    ("offers", offer_queries.find_breaches),
     ("holds and subscriptions", reservation_queries.find_breaches),
     ("contracts", contract_queries.find_breaches),
     ("stored files", files.find_damaged_files),

@@ -28,6 +28,7 @@ from salesoffice.customers.services import record_visit, register_customer
 from salesoffice.dailylog.documents import close_day
 from salesoffice.dailylog.services import add_opinion, get_or_open_log, save_notes
 from salesoffice.deals.models import Claim
+from salesoffice.demo.discounts import make_demo_offer
 from salesoffice.demo.office import DemoOffice
 from salesoffice.demo.people import invent_certificate, invent_name, invent_phone
 from salesoffice.demo.words import OBJECTIONS, OPINIONS, PLANS, WANTS, WEATHER
@@ -79,6 +80,7 @@ class Step(Enum):
 
 SUNDAY = 6
 HOLDS_LEFT = 3
+OFFERS_LEFT = 4
 WEEKEND = frozenset({5, SUNDAY})
 SHARE_OF_FIRST_VISITS = 0.8
 NEXT_STEPS = (*[Step.CONTRACT] * 17, Step.CANCEL, Step.CANCEL, None)
@@ -119,6 +121,7 @@ def write_history(office: DemoOffice, first_day: date, today: date, *, say: Call
             say(f"sales until {day}")
     _write_day(book, today)
     _hold_some(book, today)
+    _offer_some(book, today)
 
 
 def _write_day(book: Book, day: date) -> None:
@@ -189,6 +192,15 @@ def _hold_some(book: Book, today: date) -> None:
         customer_id, rep = _receive_visitor(book, today)
         with moment(today, 0, 0) as session:
             place_hold(session, _choose_unit(book, session), actor=rep, customer_id=customer_id, minutes=60)
+
+
+def _offer_some(book: Book, today: date) -> None:
+    """Make some offers of today, each to a visitor."""
+    for _ in range(OFFERS_LEFT):
+        customer_id, rep = _receive_visitor(book, today)
+        with moment(today, 0, 0) as session:
+            project = get_project(session, book.office.project_id)
+            make_demo_offer(session, project, _choose_unit(book, session), rep=rep, customer_id=customer_id)
 
 
 def _choose_unit(book: Book, session: Session) -> Unit:

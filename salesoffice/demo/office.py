@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from salesoffice.core import clock
 from salesoffice.core.permissions import SYSTEM, Actor, Role
+from salesoffice.demo.discounts import add_discounts
 from salesoffice.demo.people import STAFF
 from salesoffice.demo.stock import TYPE_OF_AREA, build_filing
 from salesoffice.imports.services import import_file, read_upload
@@ -83,6 +84,8 @@ def found_office(opened_on: date, *, say: Callable[[str], None]) -> DemoOffice:
             publish_permit(session, permit, actor=actors["manager"], published_on=day)
         with transaction() as session:
             _withhold_some(session, project, actors["manager"])
+        with transaction() as session:
+            add_discounts(session, project, actor=actors["manager"], opened_on=opened_on)
     return DemoOffice(project.id, actors, Random(SEED))
 
 
