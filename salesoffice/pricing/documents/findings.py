@@ -48,9 +48,7 @@ def group_findings(
 
 def describe_finding(finding: Finding, *, may_see_floors: bool) -> str:
     """Say in a sentence what was found, without the unit."""
-    values: dict[str, Any] = {
-        name: _write(value) if name != "unit" else value for name, value in finding.values.items()
-    }
+    values: dict[str, Any] = {name: _write(value) for name, value in finding.values.items()}
     match finding.kind:
         case FindingKind.ABOVE_FILED:
             return _("%(price)s yuan, filed %(limit)s yuan", **values)
@@ -58,6 +56,8 @@ def describe_finding(finding: Finding, *, may_see_floors: bool) -> str:
             return _("%(price)s yuan, filed %(limit)s yuan: to be filed again", **values)
         case FindingKind.LARGE_MOVE | FindingKind.TOTAL_DELTA:
             return _("from %(old)s to %(price)s yuan (%(rate)s)", **values)
+        case FindingKind.HIGHER_IS_CHEAPER if finding.values["per"]:
+            return _("%(price)s yuan/m², below it %(unit)s has %(below)s yuan/m²", **values)
         case FindingKind.HIGHER_IS_CHEAPER:
             return _("%(price)s yuan, below it %(unit)s has %(below)s yuan", **values)
         case FindingKind.PRICE_MISSING:

@@ -36,7 +36,7 @@ class ApproveForm(DecisionForm):
     """Approve a version, and when it comes into force."""
 
     when = RadioField(
-        _l("In force"),
+        _l("When in force"),
         choices=[SelectChoice(moment.value, moment.label) for moment in ForceMoment],
         default=ForceMoment.NOW.value,
     )

@@ -144,19 +144,19 @@ def _check_lines(units: Iterable[CheckedUnit]) -> Iterator[Finding]:
         for (low, below, cheaper), (high, above, dearer) in pairwise(line):
             if low == high or not (below.is_changed or above.is_changed):
                 continue
-            figures = _comparable(cheaper, dearer)
-            if figures[1] < figures[0]:
-                values: Values = {"price": figures[1], "below": figures[0], "unit": below.code}
+            low_figure, high_figure, per = _comparable(cheaper, dearer)
+            if high_figure < low_figure:
+                values: Values = {"price": high_figure, "below": low_figure, "unit": below.code, "per": per}
                 yield Finding(FindingKind.HIGHER_IS_CHEAPER, above.unit_id, above.code, values)
 
 
-def _comparable(below: PriceDraft, above: PriceDraft) -> tuple[int, int]:
+def _comparable(below: PriceDraft, above: PriceDraft) -> tuple[int, int, str]:
     if PriceBasis.UNIT not in {below.basis, above.basis}:
         if below.gross_price is not None and above.gross_price is not None:
-            return below.gross_price, above.gross_price
+            return below.gross_price, above.gross_price, "m²"
         if below.inner_price is not None and above.inner_price is not None:
-            return below.inner_price, above.inner_price
-    return below.list_total_amount, above.list_total_amount
+            return below.inner_price, above.inner_price, "m²"
+    return below.list_total_amount, above.list_total_amount, ""
 
 
 def _check_total(units: Iterable[CheckedUnit], rules: RuleRates) -> Iterator[Finding]:

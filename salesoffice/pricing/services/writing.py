@@ -65,6 +65,7 @@ def replace_version(session: Session, old: PriceVersion | None, version: PriceVe
 
 
 def check_prices(session: Session, project_id: int, prices: Mapping[int, PriceDraft]) -> None:
+    """Refuse units of another project and figures of zero or less with InvalidInput."""
     own = set(session.scalars(select(Unit.id).where(Unit.project_id == project_id)))
     if prices.keys() - own:
         raise InvalidInput(_l("A price names a unit that is not in this project."), code="unit_unknown")
@@ -75,6 +76,7 @@ def check_prices(session: Session, project_id: int, prices: Mapping[int, PriceDr
 def copy_prices(
     session: Session, old: PriceVersion | None, version: PriceVersion, *, without: Mapping[int, PriceDraft]
 ) -> None:
+    """Copy the prices of another version into a draft, except those of the units in `without`."""
     if old is None:
         return
     kept = [
@@ -122,6 +124,7 @@ def record_price(
     *,
     actor: Actor,
 ) -> None:
+    """Write a unit\'s new price into the audit, so that its cell on the board follows."""
     audit.record(
         session,
         action="unit_price.changed",
