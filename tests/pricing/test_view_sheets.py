@@ -33,7 +33,7 @@ def make_draft(app: Flask) -> None:
 def list_prints(app: Flask) -> list[tuple[SheetKind, SheetFormat, int | None]]:
     with app.app_context():
         found = db.session.execute(select(SheetPrint.kind, SheetPrint.format, SheetPrint.printed_by_id))
-        return [tuple(row) for row in found]
+        return [(kind, form, person) for kind, form, person in found]
 
 
 def test_page_lists_the_versions(office: Office, sign_in: SignIn) -> None:

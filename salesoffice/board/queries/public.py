@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -101,9 +101,10 @@ def list_public_units(
     )  # fmt: skip
     if building_id is not None:
         statement = statement.where(Unit.building_id == building_id)
+    found: list[tuple[Any, ...]] = [tuple(row) for row in session.execute(statement)]
     units = [
-        PublicUnit._make((*row[:-2], _tell(UnitState(row[-2]), is_overlaid=row[-1])))
-        for row in session.execute(statement)
+        PublicUnit(*values, state=_tell(UnitState(word), is_overlaid=overlay))
+        for *values, word, overlay in found
     ]
     return sorted(units, key=_order)
 
