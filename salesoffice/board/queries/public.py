@@ -103,7 +103,7 @@ def list_public_units(
         statement = statement.where(Unit.building_id == building_id)
     found: list[tuple[Any, ...]] = [tuple(row) for row in session.execute(statement)]
     units = [
-        PublicUnit(*values, state=_tell(UnitState(word), is_overlaid=overlay))
+        PublicUnit._make((*values, _tell(UnitState(word), is_overlaid=overlay)))
         for *values, word, overlay in found
     ]
     return sorted(units, key=_order)
