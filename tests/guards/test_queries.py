@@ -9,7 +9,7 @@ from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from salesoffice.core import clock
-from salesoffice.core.permissions import Role
+from salesoffice.core.permissions import SYSTEM, Role
 from salesoffice.customers.enums import Source, VisitKind
 from salesoffice.customers.services import record_visit, register_customer
 from salesoffice.dailylog.enums import OpinionKind
@@ -21,7 +21,8 @@ from salesoffice.inventory.models import Unit
 from salesoffice.payments.enums import PaymentMethod, ReceiptKind
 from salesoffice.payments.models import Account
 from salesoffice.payments.services import confirm_receipt, record_receipt
-from salesoffice.pricing.models import UnitPrice
+from salesoffice.pricing.queries import get_version, list_drafts
+from salesoffice.pricing.services import publish_prices
 from salesoffice.projects.models import Project
 from salesoffice.reservations.services import place_hold
 from salesoffice.staff.models import User
@@ -33,7 +34,8 @@ SignIn = Callable[[User], FlaskClient]
 LISTS = (
     "/p/P1/customers", "/p/P1/deals", "/p/P1/receipts", "/p/P1/visits", "/p/P1/imports", "/p/P1/log",
     "/p/P1/outbox", "/p/P1/units", "/p/P1/holds", "/p/P1/opinions", "/p/P1/receivables", "/p/P1/buildings",
-    "/p/P1/customers/choose", "/p/P1/plans", "/p/P1/plans/1/units", "/users", "/projects", "/p/P1/board?q=1",
+    "/p/P1/customers/choose", "/p/P1/plans", "/p/P1/plans/1/units",
+    "/p/P1/prices/versions", "/p/P1/prices/versions/2", "/p/P1/prices/limits", "/users", "/projects", "/p/P1/board?q=1",
     "/api/v1/projects/P1/units", "/api/v1/projects/P1/board", "/api/v1/customers", "/api/v1/projects",
 )  # fmt: skip
 MORE = 35
@@ -87,19 +89,11 @@ def add_rows(session: Session, found: Everything) -> None:
 
 
 def add_prices(session: Session, found: Everything, units: tuple[Unit, ...]) -> None:
-    """Price further units like the first ones, in the version in force."""
-    price = session.scalars(select(UnitPrice).where(UnitPrice.unit_id == found.office.units[0].id)).one()
-    session.add_all(
-        UnitPrice(
-            version_id=price.version_id,
-            unit_id=unit.id,
-            basis=price.basis,
-            gross_price=price.gross_price,
-            list_total_amount=price.list_total_amount,
-        )
-        for unit in units
-    )
-    session.flush()
+    """Price further units like the first ones, in a version of their own."""
+    project_id = found.office.project.id
+    price = list_drafts(session, get_version(session, project_id))[found.office.units[0].id]
+    prices = {unit.id: price for unit in units}
+    publish_prices(session, project_id, actor=SYSTEM, prices=prices, source="more")
 
 
 def add_sale(session: Session, found: Everything, account: Account, index: int, unit: Unit) -> None:

@@ -124,7 +124,7 @@ def record_price(
     *,
     actor: Actor,
 ) -> None:
-    """Write a unit\'s new price into the audit, so that its cell on the board follows."""
+    """Write a unit's new price into the audit, so that its cell on the board follows."""
     audit.record(
         session,
         action="unit_price.changed",
