@@ -48,7 +48,7 @@ BUTTONS = frozenset(
     {
         "board.release", "dailylog.close", "dailylog.notes", "imports.again", "imports.commit", "imports.forget",
         "launch.call_off", "launch.reopen", "launch.start", "launch.tick", "reservations.leave",
-        "inventory.confirm", "inventory.place", "inventory.release", "inventory.undo_bulk", "inventory.withhold",
+        "inventory.check_survey", "inventory.confirm", "inventory.place", "inventory.refuse_survey", "inventory.release", "inventory.undo_bulk", "inventory.withhold",
         "offers.close", "offers.draw", "offers.move", "offers.preview",
         "outbox.mark_arrived", "payments.approve", "payments.confirm", "payments.print_paper", "priceplans.close",
         "pricing.activate", "pricing.activate_rest", "pricing.revert", "pricing.submit", "pricing.withdraw",
