@@ -122,9 +122,9 @@ def _build_facts(figures: OfferFigures, *, columns: int) -> Facts:
 
 
 def _build_prices(figures: OfferFigures) -> Grid:
-    first = (
-        "" if figures.list_unit_price is None else f"{format_yuan(figures.list_unit_price)} {_('yuan/m²')}"
-    )
+    first = ""
+    if figures.list_unit_price is not None:
+        first = _("%(amount)s yuan/m²", amount=format_yuan(figures.list_unit_price))
     rows = [(_("List price"), f"{figures.basis.label} {first}".strip(), "", format_yuan(figures.list_total))]
     rows += [
         (
