@@ -104,7 +104,7 @@ def make_everything(
         unit.unit_type_id = unit_type.id
     _add_place(session, found, unit_type)
     buyer = make_buyer(session, office)
-    found.special |= make_versions(session, office)
+    found.special |= make_versions(session, office, numbers_after=10 if numbers_after else 0)
     _add_launch(session, found)
     _add_plan(session, found)
     _add_holds(session, found, buyer)

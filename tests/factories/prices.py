@@ -44,17 +44,25 @@ def make_approved(session: Session, office: Office, totals: Mapping[int, int]) -
     return approve_version(session, version, actor=office.actor(office.executive))
 
 
-def make_versions(session: Session, office: Office) -> dict[str, dict[str, object]]:
-    """Add a version in each state, moving a free unit a little; return which one each page and button is about."""
+def make_versions(
+    session: Session, office: Office, *, numbers_after: int = 0
+) -> dict[str, dict[str, object]]:
+    """Add a version in each state, moving a free unit a little; return which one each page and button is about.
+
+    With `numbers_after` so many drafts come before, so that two offices have different numbers.
+    """
     executive, free = office.actor(office.executive), 15
-    put_in_force(session, make_approved(session, office, {free: 901_000}), actor=executive)
+    for count in range(numbers_after):
+        make_version(session, office, {free: 890_000 + count})
+    old = put_in_force(session, make_approved(session, office, {free: 901_000}), actor=executive).number
+    shown = put_in_force(session, make_approved(session, office, {free: 900_500}), actor=executive).number
     draft = make_version(session, office, {free: 902_000}).number
     submitted = make_submitted(session, office, {free: 903_000}).number
     returned = make_submitted(session, office, {free: 904_000}).number
     approved = make_approved(session, office, {free: 905_000}).number
     withdrawn = make_version(session, office, {free: 906_000}).number
     numbers = {
-        "version": 2, "submit": draft, "approve": submitted, "send_back": returned, "withdraw": withdrawn,
-        "activate": approved, "activate_rest": approved, "revert": 1,
+        "version": shown, "submit": draft, "approve": submitted, "send_back": returned, "withdraw": withdrawn,
+        "activate": approved, "activate_rest": approved, "revert": old,
     }  # fmt: skip
     return {f"pricing.{name}": {"number": number} for name, number in numbers.items()}
