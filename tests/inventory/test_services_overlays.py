@@ -11,6 +11,7 @@ from salesoffice.core import clock
 from salesoffice.core.errors import InvalidInput
 from salesoffice.core.permissions import SYSTEM
 from salesoffice.deals.models import Claim
+from salesoffice.deals.queries import find_open_claim
 from salesoffice.deals.rules import UnitNotFree
 from salesoffice.infra.db import transaction
 from salesoffice.infra.models import AuditEntry
@@ -18,8 +19,10 @@ from salesoffice.inventory.enums import OverlayKind
 from salesoffice.inventory.models import Unit, UnitOverlay
 from salesoffice.inventory.queries import find_open_overlays, find_overlays
 from salesoffice.inventory.services import OverlayStands, lift_overlay, place_overlay
-from salesoffice.reservations.services import place_hold
+from salesoffice.reservations.models import Hold
+from salesoffice.reservations.services import join_waiting_list, offer_unit, place_hold, release_hold
 from tests.factories import Office
+from tests.factories.sales import make_buyer
 
 SINCE = date(2026, 1, 5)
 
@@ -76,6 +79,22 @@ def test_unit_already_claimed_keeps_its_claim(session: Session, office: Office) 
     place(session, office)
 
     assert [claim.closed_at for claim in session.scalars(select(Claim))] == [None]
+
+
+def test_unit_that_frees_under_an_overlay_is_offered_to_nobody(session: Session, office: Office) -> None:
+    hold(session, office)
+    place(session, office)
+    unit = session.get_one(Unit, office.units[0].id)
+    with transaction():
+        buyer = make_buyer(session, office)
+        join_waiting_list(session, unit, actor=office.actor(office.rep), customer_id=buyer.id)
+        held = session.scalars(select(Hold)).one()
+        release_hold(session, held, actor=office.actor(office.rep))
+
+    with transaction():
+        offered = offer_unit(session, unit.id)
+
+    assert (offered, find_open_claim(session, unit.id)) == (None, None)
 
 
 def test_second_overlay_of_the_same_kind_is_refused_another_kind_is_not(

@@ -14,6 +14,7 @@ from salesoffice.deals.enums import UnitState
 from salesoffice.deals.models import Claim
 from salesoffice.inventory.enums import Product
 from salesoffice.inventory.models import Building, Floor, Section, Unit, UnitType
+from salesoffice.inventory.queries import find_open_overlays
 from salesoffice.inventory.rules import Candidate, find_alternatives
 from salesoffice.pricing.enums import PriceVersionState
 from salesoffice.pricing.models import PriceVersion, UnitPrice
@@ -43,7 +44,10 @@ def list_alternatives(session: Session, facts: UnitFacts, *, now: datetime) -> l
     free = (
         _select_candidates(facts.project_id)
         .outerjoin(Claim, open_claim(now))
-        .where(state_column(covers(cover)) == UnitState.AVAILABLE.value)
+        .where(
+            state_column(covers(cover)) == UnitState.AVAILABLE.value,
+            Unit.id.not_in(find_open_overlays(session, facts.project_id).keys()),
+        )
     )
     found = find_alternatives(Candidate(*wanted), (Candidate(*row) for row in session.execute(free)))
     described = _describe(session, [alternative.unit.id for alternative in found])

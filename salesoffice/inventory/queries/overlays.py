@@ -77,12 +77,10 @@ def get_overlay(session: Session, project_id: int, overlay_id: int) -> UnitOverl
 def list_overlays_of_unit(session: Session, unit_id: int) -> list[OverlayRow]:
     """List the overlays of a unit, lifted ones too, the newest first."""
     statement = _select_rows().where(UnitOverlay.unit_id == unit_id).order_by(UnitOverlay.id.desc())
-    return [OverlayRow(*row) for row in session.execute(statement)]
+    return [OverlayRow._make(row) for row in session.execute(statement)]
 
 
-def select_overlays(
-    project_id: int, chosen: OverlayFilter
-) -> Select[tuple[UnitOverlay, str, str | None, str | None]]:
+def select_overlays(project_id: int, chosen: OverlayFilter) -> Select[UnitOverlay, str, str, str]:
     """Build the select of the overlays of a list (the columns of OverlayRow), the newest first."""
     statement = _select_rows().where(Unit.project_id == project_id)
     if chosen.kind is not None:
@@ -97,7 +95,7 @@ def select_overlays(
     return statement.order_by(UnitOverlay.since_on.desc(), UnitOverlay.id.desc())
 
 
-def _select_rows() -> Select[tuple[UnitOverlay, str, str | None, str | None]]:
+def _select_rows() -> Select[UnitOverlay, str, str, str]:
     enterer, lifter = aliased(User), aliased(User)
     return (
         select(UnitOverlay, Unit.code, enterer.name, lifter.name)

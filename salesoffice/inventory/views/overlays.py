@@ -44,7 +44,7 @@ def overlays(code: str) -> ResponseReturnValue:
         "inventory/overlays.html",
         project=project,
         page=page,
-        rows=[OverlayRow(*row) for row in page.items],
+        rows=[OverlayRow._make(row) for row in page.items],
         chosen=chosen,
         state=next(name for name, is_open in _STATES.items() if is_open is chosen.is_open),
         kinds=tuple(OverlayKind),

@@ -17,6 +17,7 @@ from salesoffice.deals.services import check_claimable, close_claim, lock_unit, 
 from salesoffice.infra import audit
 from salesoffice.infra.db import lock_rows
 from salesoffice.inventory.models import Unit
+from salesoffice.inventory.queries import find_overlays
 from salesoffice.pricing.models import UnitPrice
 from salesoffice.projects.models import Project
 from salesoffice.projects.queries import get_project
@@ -89,6 +90,8 @@ def offer_unit(session: Session, unit_id: int) -> WaitingEntry | None:
     expire_hold_of(session, unit)
     first = find_first_waiting(session, unit.id)
     if first is None or unit_state(session, unit) is not UnitState.AVAILABLE:
+        return None
+    if find_overlays(session, unit.id):
         return None
     if find_price_in_force(session, unit.id) is None:
         return None

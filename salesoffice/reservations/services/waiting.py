@@ -18,6 +18,7 @@ from salesoffice.deals.queries import find_open_claim, unit_state
 from salesoffice.deals.services import lock_unit
 from salesoffice.infra import audit
 from salesoffice.inventory.models import Unit
+from salesoffice.inventory.queries import find_overlays
 from salesoffice.reservations.enums import WAITING_STEPS, HoldState, WaitingState
 from salesoffice.reservations.models import Hold, WaitingEntry
 from salesoffice.reservations.queries import (
@@ -46,7 +47,8 @@ def join_waiting_list(
     unit = lock_unit(session, unit.id)
     if _is_waiting(session, unit.id, customer.id):
         raise WaitsAlready
-    if unit_state(session, unit) is UnitState.AVAILABLE and find_first_waiting(session, unit.id) is None:
+    is_free = unit_state(session, unit) is UnitState.AVAILABLE and not find_overlays(session, unit.id)
+    if is_free and find_first_waiting(session, unit.id) is None:
         raise NothingToWaitFor
     last = session.scalar(select(func.max(WaitingEntry.position)).where(WaitingEntry.unit_id == unit.id))
     entry = WaitingEntry(
