@@ -18,8 +18,9 @@ from salesoffice.core import clock
 from salesoffice.core.permissions import SYSTEM
 from salesoffice.dailylog.documents import deliver_log
 from salesoffice.dailylog.queries.logs import get_closed_log
+from salesoffice.demo.founding import found_office
 from salesoffice.demo.history import write_history
-from salesoffice.demo.office import CODE, DOMAIN, NAME, PASSWORD, found_office, is_filled
+from salesoffice.demo.office import CODE, DOMAIN, NAME, PASSWORD, is_filled
 from salesoffice.demo.people import STAFF
 from salesoffice.infra.db import db
 from salesoffice.infra.mailcatcher import start_mail_catcher

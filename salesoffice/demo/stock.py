@@ -92,4 +92,4 @@ def _row(label: str, gross: Decimal, price: Decimal, usage: str) -> tuple[str, .
     inner = (gross * Decimal("0.78")).quantize(CENT, ROUND_HALF_UP)
     total = (gross * price).quantize(CENT, ROUND_HALF_UP)
     inner_price = (total / inner).quantize(CENT, ROUND_HALF_UP)
-    return label, str(gross), f"{price:.2f}", str(inner), str(inner_price), str(total), "在售", usage
+    return label, str(gross), f"{price:.2f}", str(inner), str(inner_price), str(total), "", usage
