@@ -24,7 +24,6 @@ from statistics import median
 import flask_migrate
 from flask import Flask, render_template_string
 from flask.testing import FlaskClient
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from salesoffice.app import create_app
@@ -33,7 +32,8 @@ from salesoffice.infra import audit
 from salesoffice.infra.db import db, transaction
 from salesoffice.inventory.models import Unit
 from salesoffice.pricing.enums import PriceBasis
-from salesoffice.pricing.models import PriceVersion, UnitPrice
+from salesoffice.pricing.rules import PriceDraft
+from salesoffice.pricing.services import publish_prices
 from salesoffice.staff.queries import SESSION_KEY
 from salesoffice.staff.services import start_session
 from salesoffice.webkit.access import signed_in
@@ -51,6 +51,7 @@ FETCH = """
 SELECT u.id, u.code, u.room_no, u.gross_area, u.release_state, c.kind, p.list_total_amount, f.label, b.name
 FROM units u JOIN floors f ON f.id = u.floor_id JOIN buildings b ON b.id = u.building_id
 LEFT JOIN unit_prices p ON p.unit_id = u.id
+    AND p.version_id = (SELECT id FROM price_versions WHERE project_id = 1 AND state = 'in_force')
 LEFT JOIN claims c ON c.unit_id = u.id AND c.closed_at IS NULL
 WHERE u.project_id = 1 ORDER BY b.id, f.number DESC, u.line
 """
@@ -153,7 +154,7 @@ def build_office(path: Path, units: int) -> tuple[Flask, FlaskClient]:
             make_units(session, office.project, building=f"{number}栋", floors=FLOORS, lines=LINES)
             for number in range(2, units // (FLOORS * LINES) + 1)
         ]
-        add_prices(session, tuple(unit for house in more for unit in house))
+        add_prices(session, office.project.id, tuple(unit for house in more for unit in house))
         token = start_session(session, office.rep)
     client = app.test_client()
     with client.session_transaction() as cookie:
@@ -161,20 +162,11 @@ def build_office(path: Path, units: int) -> tuple[Flask, FlaskClient]:
     return app, client
 
 
-def add_prices(session: Session, units: tuple[Unit, ...]) -> None:
-    """Price units in the version that the office has."""
-    version_id = session.scalars(select(PriceVersion.id)).one()
-    session.add_all(
-        UnitPrice(
-            version_id=version_id,
-            unit_id=unit.id,
-            basis=PriceBasis.GROSS,
-            gross_price=10_000_00,
-            inner_price=12_500_00,
-            list_total_amount=900_000_00,
-        )
-        for unit in units
-    )
+def add_prices(session: Session, project_id: int, units: tuple[Unit, ...]) -> None:
+    """Put units' prices into force beside those that the office has."""
+    price = PriceDraft(PriceBasis.GROSS, 10_000_00, 12_500_00, 900_000_00)
+    prices = {unit.id: price for unit in units}
+    publish_prices(session, project_id, actor=SYSTEM, prices=prices, source="bench")
 
 
 def join_strings(path: Path) -> str:

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Integer, Select, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from salesoffice.core.errors import NotFound
 from salesoffice.infra.i18n import _l
+from salesoffice.infra.types import UtcDateTime
 from salesoffice.inventory.enums import OverlayKind
 from salesoffice.inventory.models import Unit, UnitOverlay
 from salesoffice.staff.models import User
@@ -45,18 +46,9 @@ def find_open_overlays(
     session: Session, project_id: int, *, at: datetime | None = None
 ) -> dict[int, tuple[OverlayKind, ...]]:
     """Find what stands on the units of a project now, or stood as the office knew it at a moment, by unit id."""
-    statement = (
-        select(UnitOverlay.unit_id, UnitOverlay.kind)
-        .join(Unit, Unit.id == UnitOverlay.unit_id)
-        .where(Unit.project_id == project_id)
-    )
-    if at is None:
-        statement = statement.where(UnitOverlay.lifted_on.is_(None))
-    else:
-        is_open = or_(UnitOverlay.lifted_at.is_(None), UnitOverlay.lifted_at > at)
-        statement = statement.where(UnitOverlay.entered_at <= at, is_open)
+    statement = _OPEN if at is None else _KNOWN_AT
     found: dict[int, list[OverlayKind]] = {}
-    for unit_id, kind in session.execute(statement):
+    for unit_id, kind in session.connection().execute(statement, {"project_id": project_id, "at": at}):
         found.setdefault(unit_id, []).append(kind)
     return {unit_id: _in_order(kinds) for unit_id, kinds in found.items()}
 
@@ -80,7 +72,7 @@ def list_overlays_of_unit(session: Session, unit_id: int) -> list[OverlayRow]:
     return [OverlayRow._make(row) for row in session.execute(statement)]
 
 
-def select_overlays(project_id: int, chosen: OverlayFilter) -> Select[UnitOverlay, str, str, str]:
+def select_overlays(project_id: int, chosen: OverlayFilter) -> Select[*tuple[Any, ...]]:
     """Build the select of the overlays of a list (the columns of OverlayRow), the newest first."""
     statement = _select_rows().where(Unit.project_id == project_id)
     if chosen.kind is not None:
@@ -107,3 +99,16 @@ def _select_rows() -> Select[UnitOverlay, str, str, str]:
 
 def _in_order(kinds: Sequence[OverlayKind]) -> tuple[OverlayKind, ...]:
     return tuple(kind for kind in OverlayKind if kind in kinds)
+
+
+_OF_PROJECT = (
+    select(UnitOverlay.unit_id, UnitOverlay.kind)
+    .join(Unit, Unit.id == UnitOverlay.unit_id)
+    .where(Unit.project_id == bindparam("project_id", type_=Integer))
+)
+_AT = bindparam("at", type_=UtcDateTime)
+_OPEN = _OF_PROJECT.where(UnitOverlay.lifted_on.is_(None))
+_KNOWN_AT = _OF_PROJECT.where(
+    UnitOverlay.entered_at <= _AT, or_(UnitOverlay.lifted_at.is_(None), UnitOverlay.lifted_at > _AT)
+)
+"""Built once: the board asks with every page, and building a statement costs more than running it."""
