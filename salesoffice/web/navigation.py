@@ -71,14 +71,18 @@ GROUPS: tuple[tuple[LazyString | str, tuple[Entry, ...]], ...] = (
         Entry("dailylog.opinions", _l("Opinions of the day"), "message", ("dailylog.edit",)),
         Entry("outbox.index", _l("Outgoing mail"), "mail", ("outbox.",)),
     )),
-    (_l("Units and prices"), (
+    (_l("Units"), (
         Entry("inventory.units", _l("Inventory"), "building", ("inventory.",)),
-        Entry("inventory.permits", _l("Pre-sale permits"), "file-invoice"),
+        Entry("imports.index", _l("Import"), "upload", ("imports.",)),
+    )),
+    (_l("Prices"), (
         Entry("priceplans.index", _l("Price plans"), "report-money", ("priceplans.",)),
-        Entry("offers.schemes", _l("Discounts"), "report-money", ("offers.",)),
         Entry("pricing.versions", _l("Price versions"), "history", ("pricing.version",)),
         Entry("pricing.sheets", _l("Price sheets"), "table", ("pricing.",)),
-        Entry("imports.index", _l("Import"), "upload", ("imports.",)),
+        Entry("offers.schemes", _l("Discounts"), "cash", ("offers.",)),
+    )),
+    (_l("Launch"), (
+        Entry("inventory.permits", _l("Pre-sale permits"), "file-invoice"),
         Entry("launch.index", _l("Release batches and launch"), "check", ("launch.",)),
     )),
     (_l("Office"), (
@@ -165,6 +169,7 @@ def build_tasks(actor: Actor, project: Project) -> list[Task]:
         (Permission.RECEIPT_RECORD, _l("Record a receipt"), "board.deals", "receipt"),
         (Permission.OPINION_ADD, _l("Write opinions of the day"), "dailylog.opinions", "message"),
         (Permission.UNIT_IMPORT, _l("Import units and prices"), "imports.index", "upload"),
+        (Permission.PRICE_PLAN, _l("Work on price plans"), "priceplans.index", "report-money"),
         (Permission.PRICE_SHEET, _l("Make price sheets"), "pricing.sheets", "table"),
         (Permission.BOARD_VIEW, _l("See the sale-status board"), "board.show", "layout-grid"),
         (Permission.LOG_VIEW, _l("Log of today"), "dailylog.show", "file-text"),
@@ -187,6 +192,9 @@ def build_waiting(actor: Actor, project: Project, waiting: Waiting) -> list[Task
         (Permission.DEAL_VIEW, _l("Overdue money"), "payments.receivables" if receivables else "board.deals",
          {} if receivables else {"overdue": "1"}, "cash", waiting.money_late, True),
         (Permission.OUTBOX_VIEW, _l("Mails that did not arrive"), "outbox.index", {}, "mail", waiting.mails, True),
+        (Permission.LAUNCH_VIEW, _l("Launch items that are late"), "launch.index", {}, "calendar", waiting.launch_items, True),
+        (Permission.PRICE_APPROVE, _l("Prices to approve"), "pricing.versions", {}, "report-money", waiting.prices, False),
+        (Permission.HOLD_PLACE, _l("Units offered from the waiting list"), "reservations.waiting", {}, "bell", waiting.offered, False),
         (Permission.RECEIPT_CONFIRM, _l("Receipts to confirm"), "payments.receipts", {"state": "recorded"}, "receipt", waiting.receipts, False),
         (Permission.REFUND_APPROVE, _l("Refunds to approve"), "payments.receipts", {}, "arrows-exchange", waiting.refunds, False),
         (Permission.CONTRACT_VERIFY, _l("Contracts for the second entry"), "board.deals", {"state": "to_verify"}, "pencil", waiting.contracts, False),

@@ -19,13 +19,18 @@ from salesoffice.dailylog.rules.days import missed_days
 from salesoffice.deals.enums import ClaimKind
 from salesoffice.deals.models import Claim, Deal
 from salesoffice.infra.models import MailState, OutboxMail
-from salesoffice.inventory.enums import AreaEdition, ReleaseState
-from salesoffice.inventory.models import Permit, Unit, UnitArea
+from salesoffice.inventory.enums import AreaEdition, BatchState, ReleaseState
+from salesoffice.inventory.models import Permit, ReleaseBatch, Unit, UnitArea
 from salesoffice.inventory.queries import PUBLISH_WITHIN
+from salesoffice.launch.enums import LaunchItemState
+from salesoffice.launch.models import LaunchItem
+from salesoffice.launch.rules import AUTOMATIC
 from salesoffice.payments.enums import AccountState, ReceiptState, RefundState
 from salesoffice.payments.models import Account, Instalment, Receipt, Refund
-from salesoffice.reservations.enums import SubscriptionState
-from salesoffice.reservations.models import Subscription
+from salesoffice.pricing.enums import PriceVersionState
+from salesoffice.pricing.models import PriceVersion
+from salesoffice.reservations.enums import HoldState, SubscriptionState, WaitingState
+from salesoffice.reservations.models import Hold, Subscription, WaitingEntry
 
 HOLD_ENDS_SOON = timedelta(minutes=15)
 """A hold that runs out within this time is named on the first page."""
@@ -46,6 +51,8 @@ class Waiting:
     """What waits in a project; sales only of the person who sees no others'. `logs` are days that were not closed.
 
     `publish_days` are the days left for making public the permit that is due first, below 0 when it is overdue.
+    `launch_items` are overdue and ticked by hand: what the data ticks is judged on the checklist itself. `prices` are
+    versions that somebody else made and submitted.
     """
 
     holds: int = 0
@@ -60,6 +67,9 @@ class Waiting:
     surveys: int = 0
     permits: int = 0
     publish_days: int = 0
+    prices: int = 0
+    offered: int = 0
+    launch_items: int = 0
     logs: int = 0
 
 
@@ -88,7 +98,8 @@ def count_day(session: Session, actor: Actor, project_ids: Sequence[int]) -> dic
 
 def count_waiting(session: Session, actor: Actor, project_ids: Sequence[int]) -> dict[int, Waiting]:
     """Count what waits for somebody, per project. Contracts are those that another person entered."""
-    found = _count_all(session, _deal_counts(actor, project_ids) | _desk_counts(actor))
+    counts = _deal_counts(actor, project_ids) | _desk_counts(actor) | _launch_counts(actor, project_ids)
+    found = _count_all(session, counts)
     last_closed, publish_days = _days_closed_last(session), _days_for_publishing(session)
     yesterday = clock.business_today() - timedelta(days=1)
     return {
@@ -150,6 +161,33 @@ def _desk_counts(actor: Actor) -> dict[str, Select[*tuple[Any, ...]]]:
             func.coalesce(UnitArea.entered_by_id, 0) != actor.id,
         ),
         "permits": select(Permit.project_id, func.count()).where(Permit.published_on.is_(None)),
+    }
+
+
+def _launch_counts(actor: Actor, project_ids: Sequence[int]) -> dict[str, Select[*tuple[Any, ...]]]:
+    own = _only_own(actor, project_ids)
+    return {
+        "prices": select(PriceVersion.project_id, func.count()).where(
+            PriceVersion.state == PriceVersionState.SUBMITTED,
+            func.coalesce(PriceVersion.created_by_id, 0) != actor.id,
+            func.coalesce(PriceVersion.submitted_by_id, 0) != actor.id,
+        ),
+        "offered": select(WaitingEntry.project_id, func.count())
+        .join(Hold, Hold.id == WaitingEntry.hold_id)
+        .where(
+            WaitingEntry.state == WaitingState.OFFERED,
+            Hold.state == HoldState.OPEN,
+            Hold.expires_at > clock.now(),
+            WaitingEntry.project_id.not_in(own) | (WaitingEntry.rep_id == actor.id),
+        ),
+        "launch_items": select(LaunchItem.project_id, func.count())
+        .join(ReleaseBatch, ReleaseBatch.id == LaunchItem.batch_id)
+        .where(
+            ReleaseBatch.state == BatchState.PLANNED,
+            LaunchItem.state == LaunchItemState.OPEN,
+            LaunchItem.due_on < clock.business_today(),
+            LaunchItem.kind.not_in(AUTOMATIC),
+        ),
     }
 
 
