@@ -44,11 +44,8 @@ def post_offer(body: dict[str, Any]) -> dict[str, Any]:
 @blp.response(200, OfferListSchema)
 def list_offers(query: dict[str, Any]) -> dict[str, Any]:
     """List the offers that the caller may see, by number, unit or customer."""
-    project = find_project(db.session(), query["project"])
-    if project is None or not current_actor().is_member(project.id):
-        raise NotFound(_l("There is no project %(code)s.", code=query["project"]))
-    authorise(project.id)
-    statement = select_offers(project.id, current_actor(), query=query["q"])
+    project_id = _find_project_id(query["project"]) if query["project"] else None
+    statement = select_offers(project_id, current_actor(), query=query["q"])
     page = paginate_by_id(statement, Offer.id, cursor=query["cursor"], limit=query["limit"])
     return {"items": [_present(offer) for offer in page.items], "next_cursor": page.next_cursor}
 
@@ -64,6 +61,14 @@ def show_offer(offer_id: int) -> dict[str, Any]:
     if not may_view_offer(current_actor(), offer):
         raise NotFound(_l("There is no such offer."))
     return _present(offer)
+
+
+def _find_project_id(code: str) -> int:
+    project = find_project(db.session(), code)
+    if project is None or not current_actor().is_member(project.id):
+        raise NotFound(_l("There is no project %(code)s.", code=code))
+    authorise(project.id)
+    return project.id
 
 
 def _present(offer: Offer) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from salesoffice.core import clock
@@ -70,8 +70,9 @@ def get_schemes(session: Session, project_id: int, ids: Sequence[int]) -> list[D
     """Return the schemes of these ids; refuses with InvalidInput one that the project does not have."""
     if not ids:
         return []
+    possible = [scheme_id for scheme_id in ids if 0 < scheme_id <= _LARGEST_ID]
     statement = select(DiscountScheme).where(
-        DiscountScheme.project_id == project_id, DiscountScheme.id.in_(ids)
+        DiscountScheme.project_id == project_id, DiscountScheme.id.in_(possible)
     )
     found = list(session.scalars(statement))
     if len(found) != len(set(ids)):
@@ -184,7 +185,7 @@ def get_choosable(session: Session, project_id: int, actor: Actor, customer_id: 
 
 
 def select_offers(
-    project_id: int,
+    project_id: int | None,
     actor: Actor,
     *,
     query: str = "",
@@ -192,18 +193,25 @@ def select_offers(
     customer_id: int | None = None,
     rep_id: int | None = None,
 ) -> Select[Offer]:
-    """Select the offers a person may see, the newest first; `query` is a number, a unit's code or a name."""
+    """Select the offers a person may see, in one project or in all, the newest first.
+
+    `query` is a part of a number, of a unit's code or of a customer's name.
+    """
     statement = (
         select(Offer)
         .join(Unit, Unit.id == Offer.unit_id)
         .outerjoin(Customer, Customer.id == Offer.customer_id)
-        .where(Offer.project_id == project_id)
+        .where(_is_visible(actor))
         .options(joinedload(Offer.unit), joinedload(Offer.customer), joinedload(Offer.rep))
         .order_by(Offer.id.desc())
     )
-    if not _sees_all(actor, project_id):
-        statement = statement.where(Offer.rep_id == actor.id)
-    for column, value in ((Offer.unit_id, unit_id), (Offer.customer_id, customer_id), (Offer.rep_id, rep_id)):
+    wanted_ids = (
+        (Offer.project_id, project_id),
+        (Offer.unit_id, unit_id),
+        (Offer.customer_id, customer_id),
+        (Offer.rep_id, rep_id),
+    )
+    for column, value in wanted_ids:
         if value is not None:
             statement = statement.where(column == value)
     if query:
@@ -245,6 +253,14 @@ def find_breaches(session: Session) -> Iterator[str]:
         last = numbering.last_number(session, project_id=project_id, series=OFFER_SERIES)
         if count != last:
             yield f"project {project_id}: {count} offers, but the last number is {last}"
+
+
+def _is_visible(actor: Actor) -> ColumnElement[bool]:
+    if actor.is_admin:
+        return true()
+    whole = [project_id for project_id in actor.roles if _sees_all(actor, project_id)]
+    own = and_(Offer.rep_id == actor.id, Offer.project_id.in_(actor.roles))
+    return or_(own, Offer.project_id.in_(whole))
 
 
 def _sees_all(actor: Actor, project_id: int) -> bool:

@@ -169,9 +169,9 @@ class OfferSchema(Schema):
 
 
 class OfferQuerySchema(Schema):
-    """Whose offers to list."""
+    """Which offers to list: of one project, or of all; `q` is a part of the number, unit or customer."""
 
-    project = Text(required=True, validate=validate.Length(1, 32))
+    project = Text(load_default=None, validate=validate.Length(1, 32))
     q = Text(load_default="", validate=validate.Length(max=100))
     cursor = Text(load_default=None, validate=validate.Length(max=100))
     limit = fields.Integer(load_default=DEFAULT_LIMIT)

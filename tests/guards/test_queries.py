@@ -18,7 +18,8 @@ from salesoffice.imports.services import preview_import, read_upload
 from salesoffice.infra.db import db, transaction
 from salesoffice.infra.outbox import queue_mail
 from salesoffice.inventory.models import Unit
-from salesoffice.payments.enums import PaymentMethod, ReceiptKind
+from salesoffice.offers.services import OfferTerms, make_offer
+from salesoffice.payments.enums import PaymentMethod, PlanKind, ReceiptKind
 from salesoffice.payments.models import Account
 from salesoffice.payments.services import confirm_receipt, record_receipt
 from salesoffice.pricing.queries import get_version, list_drafts
@@ -36,7 +37,7 @@ LISTS = (
     "/p/P1/outbox", "/p/P1/units", "/p/P1/holds", "/p/P1/opinions", "/p/P1/receivables", "/p/P1/buildings",
     "/p/P1/customers/choose", "/p/P1/plans", "/p/P1/plans/1/units",
     "/p/P1/prices/versions", "/p/P1/prices/versions/2", "/p/P1/prices/limits", "/users", "/projects", "/p/P1/board?q=1",
-    "/api/v1/projects/P1/units", "/api/v1/projects/P1/board", "/api/v1/customers", "/api/v1/projects",
+    "/p/P1/offers", "/api/v1/offers", "/api/v1/projects/P1/units", "/api/v1/projects/P1/board", "/api/v1/customers", "/api/v1/projects",
 )  # fmt: skip
 MORE = 35
 
@@ -78,6 +79,7 @@ def add_rows(session: Session, found: Everything) -> None:
     add_prices(session, found, units)
     account = session.get_one(Account, found.parts["account_id"])
     for index, unit in enumerate(units[:MORE]):
+        make_offer(session, unit, actor=office.actor(office.rep), terms=OfferTerms(PlanKind.FULL))
         add_sale(session, found, account, index, unit)
         make_user(session, f"more{index}", project=project, role=Role.REP)
         upload = read_upload(session, project.id, data=FILING, file_name=f"units{index}.csv")
