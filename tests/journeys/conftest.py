@@ -34,6 +34,7 @@ STAFF = (
     ("assistant2", "何内勤", Role.ASSISTANT),
     ("manager", "周经理", Role.MANAGER),
     ("finance", "郑财务", Role.FINANCE),
+    ("planner", "沈策划", Role.PLANNER),
     ("executive", "梁总", Role.EXECUTIVE),
 )
 
@@ -77,6 +78,7 @@ class Desks:
     assistant2: Desk
     manager: Desk
     finance: Desk
+    planner: Desk
     executive: Desk
 
     @property
