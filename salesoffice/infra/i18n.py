@@ -10,6 +10,7 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, has_request_context, request, session
 from flask_babel import Babel, Domain, LazyString, force_locale, get_locale, gettext, lazy_gettext
 from flask_babel import ngettext as babel_ngettext
+from markupsafe import escape
 
 from salesoffice.core import clock
 from salesoffice.infra.catalog import compile_catalog
@@ -19,6 +20,17 @@ DEFAULT_LANGUAGE = "zh_CN"
 LANGUAGE_KEY = "language"
 
 Preference = Callable[[], str | None]
+
+
+def _escape_lazy(text: LazyString) -> str:
+    """Return a lazy text as HTML: what a person typed may stand in its placeholders, so it is escaped like any text.
+
+    Flask-Babel's own says that the text is HTML already.
+    """
+    return str(escape(str(text)))
+
+
+LazyString.__html__ = _escape_lazy
 
 
 def _(message: str, **values: object) -> str:

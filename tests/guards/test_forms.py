@@ -40,6 +40,7 @@ WORDS = frozenset(NONSENSE) - {"nothing", "long"}
 TAKE_ANY_WORDS = frozenset(
     {
         "contracts.cancel", "customers.reveal", "imports.rename", "inventory.enter_phase", "inventory.unit_type",
+        "launch.enter_item",
         "payments.refuse", "payments.reject", "payments.reverse", "pricing.send_back", "priceplans.copy", "projects.new", "reservations.cancel",
     }
 )  # fmt: skip

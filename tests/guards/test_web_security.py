@@ -5,10 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 
 from salesoffice.app import create_app
+from salesoffice.infra.i18n import _l
 from salesoffice.staff.models import User
 from tests.conftest import SECRET_KEY
 from tests.factories import PASSWORD, Office
@@ -142,3 +143,24 @@ def test_session_from_before_the_sign_in_is_worth_nothing(
     thief.set_cookie("salesoffice", signed_in.value)
 
     assert (planted, copied, thief.get("/p/P1/board").status_code) == (302, 200, 302)
+
+
+@pytest.mark.usefixtures("office")
+def test_what_was_typed_is_escaped_in_refusals(office: Office, sign_in: Callable[..., FlaskClient]) -> None:
+    browser = sign_in(office.manager)
+    data = {"name": "<b id=evil>"}
+    browser.post("/p/P1/launch/batches", data=data)
+
+    answer = browser.post("/p/P1/launch/batches", data=data)
+
+    assert answer.status_code == 409
+    assert ("<b id=evil>" in answer.text, "&lt;b id=evil&gt;" in answer.text) == (False, True)
+
+
+def test_lazy_text_is_escaped_wherever_it_is_shown(app: Flask) -> None:
+    with app.test_request_context():
+        shown = render_template_string(
+            "{{ text }} {{ text|e }} {{ 'a' ~ text }}", text=_l("%(name)s", name="<b>")
+        )
+
+    assert "<b>" not in shown

@@ -43,6 +43,8 @@ def build_bodies(found: Everything) -> dict[str, dict[str, Any]]:
         "reservations_api.post_hold": {"unit_id": parts["unit_id"]},
         "reservations_api.post_hold_extension": {"minutes": 30},
         "reservations_api.post_hold_release": {},
+        "reservations_api.post_waiting": {"customer_id": parts["customer_id"]},
+        "reservations_api.post_waiting_leave": {},
         "reservations_api.post_subscription": {
             "unit_id": parts["unit_id"], "customer_ids": [parts["customer_id"]], "payment_plan": "full",
             "deposit_fen": 50_000_00, "signed_on": today.isoformat(),

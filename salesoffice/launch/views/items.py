@@ -62,12 +62,19 @@ def reopen(code: str, item_id: int) -> ResponseReturnValue:
 @bp.route("/p/<code>/launch/items/<int:item_id>/skip", methods=["POST"])
 @requires(Permission.LAUNCH_EDIT)
 def skip(code: str, item_id: int) -> ResponseReturnValue:
-    """Say that an item is not needed, and why."""
-    form = ItemForm()
-    reason = form.note.data or ""
-    return _move(
-        item_id, lambda session, found: skip_item(session, found, actor=current_actor(), reason=reason)
-    )
+    """Say that an item is not needed, and why; what else was typed is not saved."""
+    found, form = _load(item_id), ItemForm()
+    form.owner_id.choices = _choose_owner()
+    if not form.validate():
+        return _show(found, form, UNPROCESSABLE)
+    try:
+        with transaction() as session:
+            fresh = get_item(session, found.project_id, item_id)
+            skip_item(session, fresh, actor=current_actor(), reason=form.note.data or "")
+    except DomainError as error:
+        fill_problem(form, error)
+        return _show(_load(item_id), form, error.status)
+    return redirect(url_for("launch.batch", code=code, batch_id=found.batch_id))
 
 
 @bp.route("/p/<code>/launch/items/<int:item_id>/file")
