@@ -38,7 +38,7 @@ from salesoffice.reservations.services import (
     release_hold,
     sign_subscription,
 )
-from tests.factories import Office, make_prices
+from tests.factories import Office
 
 NOON = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
@@ -158,8 +158,12 @@ def test_price_above_the_filed_one_is_refused(
     session: Session, office: Office, terms: SubscriptionTerms
 ) -> None:
     with transaction():
-        session.execute(update(PriceVersion).values(state=PriceVersionState.SUPERSEDED, number=2))
-        version = make_prices(session, office.project, ())
+        session.execute(update(PriceVersion).values(state=PriceVersionState.SUPERSEDED))
+        version = PriceVersion(
+            project_id=office.project.id, number=2, state=PriceVersionState.DRAFT, created_at=clock.now()
+        )
+        session.add(version)
+        session.flush()
         price = UnitPrice(
             version_id=version.id,
             unit_id=office.units[0].id,
@@ -168,6 +172,8 @@ def test_price_above_the_filed_one_is_refused(
             filed_total_amount=899_999_99,
         )
         session.add(price)
+        session.flush()
+        version.state = PriceVersionState.IN_FORCE
 
     assert code_of(lambda: sign(session, office, office.units[0], terms)) == "above_filed_price"
 
