@@ -27,7 +27,9 @@ class Offers:
     other: Offer
 
 
-def make_scheme(session: Session, office: Office, name: str = "开盘优惠", **changes: object) -> DiscountScheme:
+def make_scheme(
+    session: Session, office: Office, name: str = "开盘优惠", **changes: object
+) -> DiscountScheme:
     """Add a scheme: 98 % of the price, valid from today, for every payment plan."""
     usual: dict[str, object] = {
         "name": name,
