@@ -79,10 +79,15 @@ def check_claimable(session: Session, unit: Unit, *, actor: Actor) -> None:
     claim = find_open_claim(session, unit.id, include_expired=True)
     if claim is not None:
         raise build_unit_taken(session, claim, actor=actor)
+    check_not_overlaid(session, unit)
+    check_unit_free(unit.release_state.value, is_permitted(session, unit), None)
+
+
+def check_not_overlaid(session: Session, unit: Unit) -> None:
+    """Refuse with UnitOverlaid a locked unit that is mortgaged, seized or restricted; also asked before a hold is signed."""
     overlays = find_overlays(session, unit.id)
     if overlays:
         raise UnitOverlaid(overlays)
-    check_unit_free(unit.release_state.value, is_permitted(session, unit), None)
 
 
 def build_unit_taken(session: Session, claim: Claim, *, actor: Actor) -> UnitTaken:

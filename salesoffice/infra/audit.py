@@ -35,6 +35,13 @@ class Subject(Protocol):
     def id(self) -> int: ...
 
 
+class OwnSubject(Subject, Protocol):
+    """A subject that knows its project."""
+
+    @property
+    def project_id(self) -> int: ...
+
+
 @dataclass(frozen=True)
 class _Pending:
     project_id: int
@@ -74,6 +81,27 @@ def record(
             before or {},
             after or {},
         )
+    )
+
+
+def record_change(
+    session: Session,
+    subject: OwnSubject,
+    action: str,
+    actor: Actor,
+    *,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+) -> None:
+    """Remember a change of something that belongs to a project and changes no single unit's cell."""
+    record(
+        session,
+        action=action,
+        actor=actor,
+        project_id=subject.project_id,
+        subject=subject,
+        before=before,
+        after=after,
     )
 
 

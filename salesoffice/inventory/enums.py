@@ -21,7 +21,7 @@ class Product(LabelledEnum):
 
     RESIDENTIAL = "residential", _l("Residential")
     COMMERCIAL = "commercial", _l("Shop")
-    OFFICE = "office", _l("Office")
+    OFFICE = "office", _l("Office space")
     PARKING = "parking", _l("Parking")
     STORAGE = "storage", _l("Storage")
 

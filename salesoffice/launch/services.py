@@ -102,7 +102,7 @@ def add_item(session: Session, batch: ReleaseBatch, *, actor: Actor, title: str)
     )
     session.add(item)
     session.flush()
-    _record(session, item, actor, "launch_item.added", after={"title": words})
+    audit.record_change(session, item, "launch_item.added", actor, after={"title": words})
     return item
 
 
@@ -177,7 +177,7 @@ def _finish(
     session.flush()
     after = _describe(item)
     if before != after:
-        _record(session, item, actor, action, before=before, after=after)
+        audit.record_change(session, item, action, actor, before=before, after=after)
 
 
 def _describe(item: LaunchItem) -> dict[str, object]:
@@ -188,23 +188,3 @@ def _describe(item: LaunchItem) -> dict[str, object]:
         "note": item.note,
         "file_id": item.file_id,
     }
-
-
-def _record(
-    session: Session,
-    item: LaunchItem,
-    actor: Actor,
-    action: str,
-    *,
-    before: Mapping[str, object] | None = None,
-    after: Mapping[str, object] | None = None,
-) -> None:
-    audit.record(
-        session,
-        action=action,
-        actor=actor,
-        project_id=item.project_id,
-        subject=item,
-        before=before,
-        after=after,
-    )

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -19,11 +20,13 @@ from salesoffice.customers.models import Customer
 from salesoffice.deals.enums import ClaimEnd, ClaimKind, DealState, UnitState
 from salesoffice.deals.models import Claim
 from salesoffice.deals.queries import find_open_claim, unit_state
+from salesoffice.deals.rules import UnitOverlaid
 from salesoffice.deals.services import advance_claim
 from salesoffice.infra.db import transaction
 from salesoffice.infra.models import AuditEntry
-from salesoffice.inventory.enums import ReleaseState
+from salesoffice.inventory.enums import OverlayKind, ReleaseState
 from salesoffice.inventory.models import Permit, Unit
+from salesoffice.inventory.services import place_overlay
 from salesoffice.payments.enums import AccountState, PlanKind
 from salesoffice.pricing.enums import DiscountKind, PriceBasis, PriceVersionState
 from salesoffice.pricing.models import PriceVersion, UnitPrice
@@ -395,3 +398,20 @@ def test_permit_is_needed_also_out_of_a_hold(
         session.execute(update(Permit).values(issued_on=date(2100, 1, 1)))
 
     assert code_of(lambda: sign(session, office, hold, terms)) == "permit_missing"
+
+
+def test_hold_is_not_signed_while_a_legal_overlay_stands(
+    app: Flask, session: Session, office: Office, hold: Hold, buyer: Customer
+) -> None:
+    manager = office.actor(office.manager)
+    today = clock.business_today()
+    with app.test_request_context(), transaction() as writing:
+        place_overlay(
+            writing, office.units[0], actor=manager, kind=OverlayKind.SEIZED, since_on=today, reference="X1"
+        )
+    terms = SubscriptionTerms((buyer.id,), PlanKind.FULL, 50_000_00, today)
+
+    with pytest.raises(UnitOverlaid), app.test_request_context(), transaction() as writing:
+        sign_subscription(writing, hold, actor=office.actor(office.assistant), terms=terms)
+
+    assert session.scalars(select(Subscription.id)).all() == []

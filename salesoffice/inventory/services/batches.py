@@ -78,7 +78,9 @@ def add_batch(
     )
     session.add(batch)
     session.flush()
-    _record(session, batch, actor, "release_batch.added", after={"name": tidy, "planned_on": planned_on})
+    audit.record_change(
+        session, batch, "release_batch.added", actor, after={"name": tidy, "planned_on": planned_on}
+    )
     return batch
 
 
@@ -92,7 +94,7 @@ def plan_batch(
     if before != after:
         batch.planned_on, batch.note = planned_on, note.strip()
         session.flush()
-        _record(session, batch, actor, "release_batch.planned", before=before, after=after)
+        audit.record_change(session, batch, "release_batch.planned", actor, before=before, after=after)
     return batch
 
 
@@ -121,7 +123,9 @@ def put_into_batch(session: Session, batch: ReleaseBatch, *, actor: Actor, unit_
         session.execute(
             insert(ReleaseBatchUnit), [{"unit_id": unit_id, "batch_id": batch.id} for unit_id in new]
         )
-        _record(session, batch, actor, "release_batch.filled", after={"units": [codes[key] for key in new]})
+        audit.record_change(
+            session, batch, "release_batch.filled", actor, after={"units": [codes[key] for key in new]}
+        )
     return len(new)
 
 
@@ -138,7 +142,9 @@ def take_out_of_batch(
     codes = dict(session.execute(inside).all())
     if codes:
         session.execute(delete(ReleaseBatchUnit).where(ReleaseBatchUnit.unit_id.in_(codes)))
-        _record(session, batch, actor, "release_batch.thinned", before={"units": sorted(codes.values())})
+        audit.record_change(
+            session, batch, "release_batch.thinned", actor, before={"units": sorted(codes.values())}
+        )
     return len(codes)
 
 
@@ -169,7 +175,7 @@ def launch_batch(
         "gross_area": str(batch.launched_gross_area),
         "list_amount": batch.launched_list_amount,
     }
-    _record(session, batch, actor, "release_batch.launched", after=after)
+    audit.record_change(session, batch, "release_batch.launched", actor, after=after)
     return result
 
 
@@ -179,7 +185,7 @@ def call_off_batch(session: Session, batch: ReleaseBatch, *, actor: Actor) -> Re
     session.execute(delete(ReleaseBatchUnit).where(ReleaseBatchUnit.batch_id == batch.id))
     batch.state = BatchState.CANCELLED
     session.flush()
-    _record(session, batch, actor, "release_batch.called_off")
+    audit.record_change(session, batch, "release_batch.called_off", actor)
     return batch
 
 
@@ -189,23 +195,3 @@ def _lock_planned(session: Session, batch: ReleaseBatch) -> ReleaseBatch:
     if fresh.state is not BatchState.PLANNED:
         raise WrongState(_l("This batch is “%(state)s” already.", state=fresh.state.label))
     return fresh
-
-
-def _record(
-    session: Session,
-    batch: ReleaseBatch,
-    actor: Actor,
-    action: str,
-    *,
-    before: Mapping[str, object] | None = None,
-    after: Mapping[str, object] | None = None,
-) -> None:
-    audit.record(
-        session,
-        action=action,
-        actor=actor,
-        project_id=batch.project_id,
-        subject=batch,
-        before=before,
-        after=after,
-    )

@@ -1,7 +1,7 @@
 """Discount schemes: added, changed, moved, closed."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -52,7 +52,7 @@ def add_scheme(session: Session, project_id: int, *, actor: Actor, details: Sche
     )
     position = (session.scalar(last) or 0) + 1
     scheme = _insert(session, project_id, details, position)
-    _record(session, scheme, "discount_scheme.added", actor, after=_figures_of(scheme))
+    audit.record_change(session, scheme, "discount_scheme.added", actor, after=_figures_of(scheme))
     return scheme
 
 
@@ -73,10 +73,12 @@ def change_scheme(
         session.flush()
         fresh = _insert(session, scheme.project_id, details, scheme.position)
         after = _figures_of(fresh) | {"replaces": scheme.id}
-        _record(session, fresh, "discount_scheme.replaced", actor, before=before, after=after)
+        audit.record_change(session, fresh, "discount_scheme.replaced", actor, before=before, after=after)
         return fresh
     _store(session, scheme, details)
-    _record(session, scheme, "discount_scheme.changed", actor, before=before, after=_figures_of(scheme))
+    audit.record_change(
+        session, scheme, "discount_scheme.changed", actor, before=before, after=_figures_of(scheme)
+    )
     return scheme
 
 
@@ -86,7 +88,7 @@ def close_scheme(session: Session, scheme: DiscountScheme, *, actor: Actor) -> D
     if found.is_active:
         found.is_active = False
         session.flush()
-        _record(session, found, "discount_scheme.closed", actor, before=_figures_of(found))
+        audit.record_change(session, found, "discount_scheme.closed", actor, before=_figures_of(found))
     return found
 
 
@@ -110,7 +112,7 @@ def move_scheme(session: Session, scheme: DiscountScheme, *, actor: Actor, up: b
             row.position = position
     session.flush()
     after = {"order": [row.name for row in rows]}
-    _record(session, scheme, "discount_scheme.moved", actor, after=after)
+    audit.record_change(session, scheme, "discount_scheme.moved", actor, after=after)
 
 
 def mark_used(session: Session, schemes: Iterable[DiscountScheme]) -> None:
@@ -189,23 +191,3 @@ def _figures_of(scheme: DiscountScheme) -> dict[str, object]:
         "until": scheme.valid_until.isoformat() if scheme.valid_until else None,
         "plans": json.loads(scheme.plan_kinds),
     }
-
-
-def _record(
-    session: Session,
-    scheme: DiscountScheme,
-    action: str,
-    actor: Actor,
-    *,
-    before: Mapping[str, object] | None = None,
-    after: Mapping[str, object] | None = None,
-) -> None:
-    audit.record(
-        session,
-        action=action,
-        actor=actor,
-        project_id=scheme.project_id,
-        subject=scheme,
-        before=before,
-        after=after,
-    )

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from salesoffice.core import clock
 from salesoffice.core.errors import DomainError, FieldProblem, InvalidInput, NotAllowed, SelfApproval
 from salesoffice.core.permissions import Actor, Permission
+from salesoffice.infra import audit
 from salesoffice.infra.i18n import _
 from salesoffice.pricing.enums import PriceVersionState
 from salesoffice.pricing.models import PriceVersion
 from salesoffice.pricing.queries import check_version, find_rules, list_approvers
 from salesoffice.pricing.rules import UNLIMITED_APPROVERS, may_approve
-from salesoffice.pricing.services.versions import PricesUnsound, check_step, lock_version, record_step
+from salesoffice.pricing.services.versions import PricesUnsound, check_step, lock_version
 
 
 class MoveBeyondLimit(DomainError):
@@ -77,7 +78,7 @@ def approve_version(
     version.decision_comment, version.in_force_from = comment.strip()[:500], in_force_from
     session.flush()
     after = {"number": version.number, "in_force_from": in_force_from, "comment": version.decision_comment}
-    record_step(session, version, "price_version.approved", actor, after=after)
+    audit.record_change(session, version, "price_version.approved", actor, after=after)
     return version
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from salesoffice.core import clock
 from salesoffice.core.errors import DomainError, FieldProblem, NotAllowed, WrongState
 from salesoffice.core.permissions import SYSTEM, Actor, Permission
+from salesoffice.infra import audit
 from salesoffice.infra.db import lock_rows
 from salesoffice.infra.i18n import _
 from salesoffice.inventory.models import Unit
@@ -22,7 +23,7 @@ from salesoffice.pricing.queries import (
     version_in_force,
 )
 from salesoffice.pricing.rules import PriceDraft, largest_move
-from salesoffice.pricing.services.versions import check_step, lock_version, record_step
+from salesoffice.pricing.services.versions import check_step, lock_version
 from salesoffice.pricing.services.writing import (
     Areas,
     add_draft,
@@ -107,7 +108,7 @@ def _force(
     old = version_in_force(session, version.project_id)
     before = list_drafts(session, old) if old else {}
     replace_version(session, old, version)
-    record_step(
+    audit.record_change(
         session,
         version,
         "price_version.put_in_force",
@@ -131,7 +132,7 @@ def _force_rest(
     version.state = PriceVersionState.WITHDRAWN
     session.flush()
     names = [f"{unit.code}: {unit.reason.label}" for unit in left_out]
-    record_step(
+    audit.record_change(
         session,
         version,
         "price_version.left_out",

@@ -84,7 +84,7 @@ def draft_version(
     copy_prices(session, base, version, without=changed)
     insert_prices(session, version, changed, find_areas(session, project_id))
     after = {"number": version.number, "source": source, "changed": len(changed)}
-    record_step(session, version, "price_version.drafted", actor, after=after)
+    audit.record_change(session, version, "price_version.drafted", actor, after=after)
     return version
 
 
@@ -118,7 +118,7 @@ def submit_version(session: Session, version: PriceVersion, *, actor: Actor) -> 
     version.submitted_at, version.submitted_by_id = clock.now(), actor.id
     version.decision_comment = ""
     session.flush()
-    record_step(session, version, "price_version.submitted", actor, after={"number": version.number})
+    audit.record_change(session, version, "price_version.submitted", actor, after={"number": version.number})
     return version
 
 
@@ -134,7 +134,7 @@ def return_version(session: Session, version: PriceVersion, *, actor: Actor, com
     version.decision_comment = comment.strip()[:500]
     session.flush()
     after = {"number": version.number, "comment": version.decision_comment}
-    record_step(session, version, "price_version.returned", actor, after=after)
+    audit.record_change(session, version, "price_version.returned", actor, after=after)
     return version
 
 
@@ -158,7 +158,7 @@ def withdraw_version(
     version.decision_comment = comment.strip()[:500] or version.decision_comment
     session.flush()
     after = {"number": version.number, "comment": comment.strip()[:500]}
-    record_step(session, version, "price_version.withdrawn", actor, before=before, after=after)
+    audit.record_change(session, version, "price_version.withdrawn", actor, before=before, after=after)
     return version
 
 
@@ -183,27 +183,6 @@ def find_areas(session: Session, project_id: int) -> dict[int, Areas]:
     """Return gross and inner area (m²) of a project's units by id."""
     statement = select(Unit.id, Unit.gross_area, Unit.inner_area).where(Unit.project_id == project_id)
     return {unit_id: (gross, inner) for unit_id, gross, inner in session.execute(statement)}
-
-
-def record_step(
-    session: Session,
-    version: PriceVersion,
-    action: str,
-    actor: Actor,
-    *,
-    before: Mapping[str, object] | None = None,
-    after: Mapping[str, object] | None = None,
-) -> None:
-    """Write a version's step into the audit."""
-    audit.record(
-        session,
-        action=action,
-        actor=actor,
-        project_id=version.project_id,
-        subject=version,
-        before=before,
-        after=after,
-    )
 
 
 def _keep_filed(price: PriceDraft, old: PriceDraft | None) -> PriceDraft:

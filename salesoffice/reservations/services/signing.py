@@ -18,6 +18,7 @@ from salesoffice.deals.services import (
     bind_accessory,
     build_unit_taken,
     check_claimable,
+    check_not_overlaid,
     lock_unit,
     open_claim,
 )
@@ -55,7 +56,7 @@ def sign_subscription(
 
     Opens the account with its schedule, moves the claim on, makes the buyers party to the deal. A unit under a hold is
     signed through the unit only for the same rep or customer. Signing twice is refused (`unit_taken`, `wrong_state`),
-    never done twice. Also refused: `unit_not_released`, `permit_missing`, `price_not_approved`, `above_filed_price`,
+    never done twice. Also refused: `unit_not_released`, `unit_overlaid`, `permit_missing`, `price_not_approved`, `above_filed_price`,
     `below_floor_price`, `deposit_too_high`, `discount_invalid`, `discount_not_allowed`, `scheme_not_usable`,
     `customer_unknown`, `sign_by_invalid`, `signed_on_invalid`, schedules that
     cannot be made of the figures.
@@ -65,6 +66,7 @@ def sign_subscription(
     unit_id = subject.unit_id if isinstance(subject, Hold) else subject.id
     unit = lock_unit(session, unit_id, with_units=terms.accessory_ids)
     hold = _find_hold(session, unit, subject, actor=actor, buyers=buyers)
+    check_not_overlaid(session, unit)
     first = check_turn(session, unit, terms.customer_ids) if hold is None else None
     offer = build_offer(session, unit, actor=actor, hold=hold, terms=terms.price_terms)
     check_deposit(terms.deposit, offer.total, project.max_deposit_rate)
