@@ -31,6 +31,7 @@ class BoardFilterForm(BaseForm):
     show = SelectField(_l("Second line"), default="area")
     building = SelectField(_l("Building"), [optional()], default="")
     type = SelectField(_l("Unit type"), [optional()], default="")
+    batch = SelectField(_l("Release batch"), [optional()], default="")
     state = EnumField(_l("State"), [optional()], enum=CellLook, blank=_l("All"))
     orientation = SelectField(_l("Orientation"), [optional()], default="")
     min_area = AreaField(_l("Area from"), [optional()])
@@ -39,7 +40,13 @@ class BoardFilterForm(BaseForm):
     max_price = YuanField(_l("Total price to"), [optional()])
     q = StringField(_l("Room number"), [optional(), at_most(40)])
 
-    def offer(self, houses: Sequence[Place], types: Mapping[int, str], orientations: Sequence[str]) -> None:
+    def offer(
+        self,
+        houses: Sequence[Place],
+        types: Mapping[int, str],
+        batches: Mapping[int, str],
+        orientations: Sequence[str],
+    ) -> None:
         """Fill the lists with what the project has."""
         self.show.choices = [SelectChoice(key, SHOW_LABELS[key]) for key in SHOWS if key in SHOW_LABELS]
         everything = [SelectChoice("", _("All"))]
@@ -51,6 +58,7 @@ class BoardFilterForm(BaseForm):
             SelectChoice(str(key), name)
             for key, name in sorted(types.items(), key=lambda item: natural_key(item[1]))
         ]
+        self.batch.choices = everything + [SelectChoice(str(key), name) for key, name in batches.items()]
         self.orientation.choices = everything + [SelectChoice(name, name) for name in orientations]
 
     @property
@@ -74,6 +82,7 @@ class BoardFilterForm(BaseForm):
             min_total=good.get("min_price"),
             max_total=good.get("max_price"),
             text=(good.get("q") or "").lower(),
+            batch_id=int(good["batch"]) if good.get("batch") else None,
         )
 
     def read_building(self) -> int | None:

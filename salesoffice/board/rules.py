@@ -219,7 +219,10 @@ def _place_in_columns(units: Sequence[UnitRow]) -> dict[str, UnitRow]:
 
 @dataclass(frozen=True)
 class BoardFilter:
-    """What a reader looks for; None and "" mean anything. Areas in hundredths of m², prices in fen."""
+    """What a reader looks for; None and "" mean anything. Areas in hundredths of m², prices in fen.
+
+    `batch_units` are the units of the release batch `batch_id`.
+    """
 
     type_id: int | None = None
     state: str = ""
@@ -229,6 +232,8 @@ class BoardFilter:
     min_total: int | None = None
     max_total: int | None = None
     text: str = ""
+    batch_id: int | None = None
+    batch_units: frozenset[int] = frozenset()
 
     @property
     def is_empty(self) -> bool:
@@ -243,6 +248,7 @@ class BoardFilter:
             and self.orientation in {"", unit.orientation}
             and is_within(unit.gross or unit.inner, self.min_area, self.max_area)
             and is_within(unit.total, self.min_total, self.max_total)
+            and (self.batch_id is None or unit.id in self.batch_units)
             and (not self.text or self.text in unit.code.lower() or self.text in unit.room_no.lower())
         )
 

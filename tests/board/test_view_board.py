@@ -10,7 +10,7 @@ from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from salesoffice.infra.db import db, transaction
-from salesoffice.inventory.services import withhold_unit
+from salesoffice.inventory.services import add_batch, put_into_batch, withhold_unit
 from salesoffice.reservations.services import place_hold
 from salesoffice.staff.models import User
 from tests.factories import Office, make_office, make_units
@@ -91,6 +91,18 @@ def test_board_filters_dim_what_does_not_fit(app: Flask, sign_in: SignIn, office
     assert len(states_on(page)) == 4
     assert page.count(" data-off>") == 3
     assert "<b data-total>1</b>" in page
+
+
+def test_board_shows_the_units_of_a_release_batch(app: Flask, sign_in: SignIn, office: Office) -> None:
+    with app.test_request_context(), transaction() as session:
+        batch = add_batch(session, office.project.id, actor=office.actor(office.manager), name="首开")
+        ids = [unit.id for unit in office.units[:2]]
+        put_into_batch(session, batch, actor=office.actor(office.manager), unit_ids=ids)
+
+    page = sign_in(office.rep).get(f"/p/P1/board?batch={batch.id}").text
+
+    assert "首开" in page
+    assert "<b data-total>2</b>" in page
 
 
 def test_board_without_a_fitting_unit_says_so(sign_in: SignIn, office: Office) -> None:

@@ -50,6 +50,7 @@ class Written:
     day: date
     houses: tuple[Place, ...]
     types: Mapping[int, str]
+    batches: Mapping[int, str]
     fragments: Mapping[int, Fragment]
 
     def list_fragments(self) -> list[Fragment]:
@@ -168,7 +169,8 @@ def _write(
         house_id: _build(houses[house_id], units, names, style, words, expiries.get(house_id))
         for house_id, units in found
     }
-    return Written(freshness, clock.business_day_of(now), names.buildings, names.types, fragments)
+    day = clock.business_day_of(now)
+    return Written(freshness, day, names.buildings, names.types, names.batches, fragments)
 
 
 def _build(

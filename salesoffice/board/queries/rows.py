@@ -18,7 +18,16 @@ from salesoffice.board.queries.board import find_cover, open_claim, state_column
 from salesoffice.board.rules import Place, UnitRow, look_of
 from salesoffice.deals.models import Claim
 from salesoffice.infra.types import UtcDateTime
-from salesoffice.inventory.models import Building, Floor, Section, Unit, UnitType
+from salesoffice.inventory.enums import BatchState
+from salesoffice.inventory.models import (
+    Building,
+    Floor,
+    ReleaseBatch,
+    ReleaseBatchUnit,
+    Section,
+    Unit,
+    UnitType,
+)
 from salesoffice.inventory.queries import find_open_overlays
 from salesoffice.pricing.enums import PriceVersionState
 from salesoffice.pricing.models import PriceVersion, UnitPrice
@@ -26,12 +35,13 @@ from salesoffice.pricing.models import PriceVersion, UnitPrice
 
 @dataclass(frozen=True)
 class Structure:
-    """The names behind the ids of a project's units."""
+    """The names behind the ids of a project's units; `batches` are the release batches that were not called off."""
 
     buildings: tuple[Place, ...]
     sections: Mapping[int, Place]
     floors: Mapping[int, Place]
     types: Mapping[int, str]
+    batches: Mapping[int, str]
 
 
 def list_rows(
@@ -53,7 +63,7 @@ def iterate_houses(
 
 
 def get_structure(session: Session, project_id: int) -> Structure:
-    """Return the names of a project's buildings, sections, floors and unit types."""
+    """Return the names of a project's buildings, sections, floors, unit types and release batches."""
     values = {"project_id": project_id}
     buildings: dict[int, Place] = {}
     sections: dict[int, Place] = {}
@@ -61,7 +71,18 @@ def get_structure(session: Session, project_id: int) -> Structure:
         buildings[house] = Place(house, house_name, house_position)
         sections[section] = Place(section, name, position)
     floors = {row[0]: Place._make(row) for row in _fetch(session, _FLOORS, values)}
-    return Structure(tuple(buildings.values()), sections, floors, dict(_fetch(session, _TYPES, values)))
+    types, batches = (dict(_fetch(session, statement, values)) for statement in (_TYPES, _BATCHES))
+    return Structure(tuple(buildings.values()), sections, floors, types, batches)
+
+
+def list_batch_unit_ids(session: Session, project_id: int, batch_id: int) -> frozenset[int]:
+    """Return the ids of the units of a release batch of a project; none for another project's."""
+    statement = (
+        select(ReleaseBatchUnit.unit_id)
+        .join(ReleaseBatch, ReleaseBatch.id == ReleaseBatchUnit.batch_id)
+        .where(ReleaseBatch.project_id == project_id, ReleaseBatch.id == batch_id)
+    )
+    return frozenset(session.scalars(statement))
 
 
 def _run_rows(
@@ -157,3 +178,8 @@ _FLOORS = (
     .where(_OF_PROJECT)
 )
 _TYPES = select(UnitType.id, UnitType.name).where(UnitType.project_id == bindparam("project_id"))
+_BATCHES = (
+    select(ReleaseBatch.id, ReleaseBatch.name)
+    .where(ReleaseBatch.project_id == bindparam("project_id"), ReleaseBatch.state != BatchState.CANCELLED)
+    .order_by(ReleaseBatch.id)
+)

@@ -1,7 +1,7 @@
 """The sale-status board, its print and the wall display."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import make_response, render_template, request
@@ -20,7 +20,7 @@ from salesoffice.board.documents.paper import build_board_pdf
 from salesoffice.board.enums import OVERLAY_LOOKS, CellLook
 from salesoffice.board.forms import BoardFilterForm
 from salesoffice.board.queries.board import Freshness, find_project_of_wall, get_freshness
-from salesoffice.board.queries.rows import get_structure, list_rows
+from salesoffice.board.queries.rows import get_structure, list_batch_unit_ids, list_rows
 from salesoffice.board.rules import count_looks, share_of, sign_of
 from salesoffice.board.views.blueprint import bp
 from salesoffice.core import clock
@@ -128,7 +128,7 @@ def _list_all(
 ) -> list[Fragment]:
     """List the buildings, or the chosen one, and fill the form's lists with what the project has."""
     board = get_board(db.session(), project.id, freshness=freshness, now=now, style=style)
-    form.offer(board.houses, board.types, board.list_orientations())
+    form.offer(board.houses, board.types, board.batches, board.list_orientations())
     form.validate()
     house_id = form.read_building()
     return [fragment for fragment in board.list_fragments() if house_id in {None, fragment.house.id}]
@@ -140,11 +140,14 @@ def _list_matching(
     """List the buildings with a unit that fits what the form asks for; all of them when nothing readable is asked."""
     names = get_structure(db.session(), project.id)
     rows = list_rows(db.session(), project.id, now=now)
-    form.offer(names.buildings, names.types, sorted(list_orientations(rows)))
+    form.offer(names.buildings, names.types, names.batches, sorted(list_orientations(rows)))
     form.validate()
     wanted, house_id = form.read_filter(), form.read_building()
     if wanted.is_empty:
         return _list_all(project, form, freshness, now, style)
+    if wanted.batch_id is not None:
+        units_of_batch = list_batch_unit_ids(db.session(), project.id, wanted.batch_id)
+        wanted = replace(wanted, batch_units=units_of_batch)
     grouped, words = group_by_house(rows), look_up_words()
     fragments = []
     for house in sorted(names.buildings, key=house_key):

@@ -165,6 +165,7 @@ def _list_actions(facts: UnitFacts) -> set[str]:
         "hold_change": is_own and can(Permission.HOLD_PLACE),
         "subscribe": is_sellable and can(Permission.SUBSCRIPTION_SIGN),
         "offer": (facts.not_free is None or is_own) and can(Permission.OFFER_MAKE),
+        "waiting": facts.not_free is not None and can(Permission.WAITING_JOIN),
         "withhold": claim is None
         and facts.release_state is not ReleaseState.WITHHELD
         and can(Permission.UNIT_WITHHOLD),
