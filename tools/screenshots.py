@@ -88,7 +88,7 @@ def show_entrance(camera: Camera, language: str) -> None:
     with camera.sit("", PHONE, language) as page:
         page.goto(f"{camera.base_url}/login")
         camera.take(page, "login")
-    with camera.sit("assistant", DESKTOP, language) as page:
+    with camera.sit("manager", DESKTOP, language) as page:
         page.goto(f"{camera.base_url}/")
         camera.take(page, "home")
 
@@ -116,7 +116,7 @@ def find_unit(page: Page, state: str) -> str:
 
 
 def show_deal(camera: Camera, language: str) -> None:
-    """A deal under contract, its agreement on paper, and the price sheet."""
+    """A deal under contract, and its agreement on paper."""
     with camera.sit("assistant", DESKTOP, language) as page:
         page.goto(camera.address("board"))
         page.goto(camera.address(find_unit(page, "contracted")))
@@ -128,11 +128,52 @@ def show_deal(camera: Camera, language: str) -> None:
             make.click()
         link = page.locator('a[href*="/subscriptions/"][href$=".pdf"]').first.get_attribute("href")
         draw_paper(camera, page.request.get(f"{camera.base_url}{link}").body(), "agreement")
+
+
+def show_prices(camera: Camera, language: str) -> None:
+    """How prices are made and decided: plan, waiting version, launch with its checklist, sheets, the public page."""
+    with camera.sit("manager", DESKTOP, language) as page:
+        page.goto(camera.address("plans"))
+        page.locator("main tbody th a, main tbody td a").filter(has_text="4栋加推定价").last.click()
+        page.wait_for_load_state()
+        camera.take(page, "price-plan")
+        page.goto(camera.address("prices/versions"))
+        page.locator("main tbody th a").first.click()
+        page.wait_for_load_state()
+        camera.take(page, "price-version")
+        page.goto(camera.address("launch"))
+        page.locator("main tbody th a").first.click()
+        page.wait_for_load_state()
+        camera.take(page, "launch-checklist", is_whole=True)
         page.goto(camera.address("prices"))
         building = page.locator("#building option[value]:not([value=''])").first.get_attribute("value")
-        version = page.locator("#version").input_value()
-        sheet = f"prices/sheet?kind=overview&format=pdf&version={version}&building={building}"
-        draw_paper(camera, page.request.get(camera.address(sheet)).body(), "price-sheet")
+        fields = {
+            name: page.locator(f"main form #{name}").input_value()
+            for name in ("csrf_token", "version", "paper")
+        }
+        for kind, name in (("overview", "price-sheet"), ("tags", "price-tags")):
+            form: dict[str, str | float | bool] = {
+                **fields,
+                "kind": kind,
+                "format": "pdf",
+                "building": str(building),
+            }
+            answer = page.request.post(camera.address("prices/sheets"), form=form)
+            draw_paper(camera, answer.body(), name)
+    with camera.sit("", PHONE, language) as page:
+        page.goto(f"{camera.base_url}/prices/{camera.project}")
+        camera.take(page, "public-prices-phone")
+
+
+def show_offer(camera: Camera, language: str) -> None:
+    """An offer in a rep's hand, and on paper."""
+    with camera.sit("assistant", PHONE, language) as page:
+        page.goto(camera.address("offers"))
+        page.locator('main a[href*="/offers/"]').first.click()
+        page.wait_for_load_state()
+        camera.take(page, "offer-phone")
+        paper = page.locator('main a[href$="/paper"]').first.get_attribute("href")
+        draw_paper(camera, page.request.get(f"{camera.base_url}{paper}").body(), "offer-paper")
 
 
 def draw_paper(camera: Camera, data: bytes, name: str) -> None:
@@ -225,6 +266,8 @@ def main() -> None:
         show_entrance(camera, wanted.language)
         show_board(camera, wanted.language)
         show_deal(camera, wanted.language)
+        show_prices(camera, wanted.language)
+        show_offer(camera, wanted.language)
         show_log(camera, wanted.language)
         show_mail(camera, wanted.mail_dir)
         browser.close()
