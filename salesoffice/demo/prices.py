@@ -1,5 +1,6 @@
 """How prices are made in the demonstration: limits, a repricing in the past, one that waits, the plan of the next launch."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -196,7 +197,7 @@ def _print_sheets(book: Book, day: date) -> None:
 
 def _make_plan(
     session: Session, book: Book, name: str, building: Building, *, base: int, floor: int,
-    cells: dict[CellName, int | None],
+    cells: Mapping[CellName, int | None],
 ) -> PricePlan:  # fmt: skip
     planner = book.office.actors["planner"]
     details = PlanDetails(PlanMethod.DIFFERENCES, PriceBasis.GROSS, base_price=base, base_floor=floor)

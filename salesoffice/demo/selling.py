@@ -76,7 +76,7 @@ def _choose_accessories(book: Book, session: Session) -> tuple[int, ...]:
     return (book.office.random.choice(free).id,) if free else ()
 
 
-def _free_units(book: Book) -> Select[tuple[Unit]]:
+def _free_units(book: Book) -> Select[Unit]:
     taken = select(Claim.unit_id).where(Claim.closed_at.is_(None))
     barred = select(UnitOverlay.unit_id).where(UnitOverlay.lifted_on.is_(None))
     return (

@@ -83,7 +83,7 @@ GROUPS: tuple[tuple[LazyString | str, tuple[Entry, ...]], ...] = (
     )),
     (_l("Launch"), (
         Entry("inventory.permits", _l("Pre-sale permits"), "file-invoice"),
-        Entry("launch.index", _l("Release batches and launch"), "check", ("launch.",)),
+        Entry("launch.index", _l("Release and launch"), "check", ("launch.",)),
     )),
     (_l("Office"), (
         Entry("projects.settings", _l("Rules of the project"), "settings"),

@@ -30,8 +30,8 @@ def demonstration(app: Flask) -> Flask:
     today = clock.business_today()
     first_day = today - timedelta(days=DAYS)
     with app.test_request_context(base_url="http://127.0.0.1"):
-        office = found_office(first_day, say=str)
-        write_history(office, first_day, today, say=str)
+        office = found_office(first_day, say=print)
+        write_history(office, first_day, today, say=print)
     return app
 
 
