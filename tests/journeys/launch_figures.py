@@ -106,7 +106,7 @@ def count_prices(plan: Plan, *, kept: Collection[str] = ()) -> Prices:
         base=half_up(base * 100),
         average=half_up(Fraction(together) / sum(areas.values())),
         residual=half_up(together * Fraction(plan.discount))
-        - half_up(plan.target * 100 * sum(areas.values())),
+        - half_up(sum(areas.values(), Fraction(0)) * plan.target * 100),
     )
 
 

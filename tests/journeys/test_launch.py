@@ -59,7 +59,7 @@ def test_launch_goes_from_the_import_to_the_comparison(
 ) -> None:
     old = {home.code: OLD_PRICE * home.line.gross for home in HOMES}
     new = dict(count_prices(PLAN).totals)
-    raised = new | count_prices(RAISED, kept=[HELD]).totals
+    raised = {**new, **count_prices(RAISED, kept=[HELD]).totals}
     visitor = open_desk(chromium, desks.rep.origin)
 
     batch = prepare_launch(desks)
@@ -220,12 +220,8 @@ def make_offer(desk: Desk, list_total: int) -> tuple[float, float]:
         assert money(fen) in page, money(fen)
     for words in ("置业计划书", "张甲", "陈置业", SCHEME, steps.PERMIT, "3.5%"):
         assert words in page, words
-    return read_time(made.value.request.timing), fetched
-
-
-def read_time(timing: Mapping[str, float]) -> float:
-    """Return the seconds between the request and the first byte of its answer."""
-    return (timing["responseStart"] - timing["requestStart"]) / 1000
+    timing = made.value.request.timing
+    return (timing["responseStart"] - timing["requestStart"]) / 1000, fetched
 
 
 def hold(desk: Desk) -> None:
