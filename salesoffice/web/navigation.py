@@ -49,6 +49,12 @@ class Task:
     is_late: bool = False
 
 
+PRICE_DECISIONS = (
+    "pricing.version", "pricing.submit", "pricing.approve", "pricing.send_back", "pricing.withdraw",
+    "pricing.activate", "pricing.revert", "pricing.limit", "pricing.enter_limits", "pricing.rules",
+)  # fmt: skip
+"""What belongs to the price versions; everything else of pricing belongs to the sheets."""
+
 GROUPS: tuple[tuple[LazyString | str, tuple[Entry, ...]], ...] = (
     ("", (
         Entry("web.home", _l("First page"), "home"),
@@ -77,7 +83,7 @@ GROUPS: tuple[tuple[LazyString | str, tuple[Entry, ...]], ...] = (
     )),
     (_l("Prices"), (
         Entry("priceplans.index", _l("Price plans"), "report-money", ("priceplans.",)),
-        Entry("pricing.versions", _l("Price versions"), "history", ("pricing.version",)),
+        Entry("pricing.versions", _l("Price versions"), "history", PRICE_DECISIONS),
         Entry("pricing.sheets", _l("Price sheets"), "table", ("pricing.",)),
         Entry("offers.schemes", _l("Discounts"), "cash", ("offers.",)),
     )),
