@@ -61,7 +61,9 @@ class ProjectForm(BaseForm):
     late_fee_rate = PercentField(_l("Late fee per day"), [required()])
     log_send_at = TimeField(_l("The daily log is sent at"), [required()])
     is_log_automatic = BooleanField(_l("Close and send the daily log by itself at this time"))
-    is_price_page_public = BooleanField(_l("Show the prices of all units on sale to everybody, without sign-in"))
+    is_price_page_public = BooleanField(
+        _l("Show the prices of all units on sale to everybody, without sign-in")
+    )
 
 
 class RecipientForm(BaseForm):

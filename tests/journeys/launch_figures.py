@@ -73,6 +73,7 @@ class Prices:
     totals: Mapping[str, int]
     base: int
     average: int
+    net_average: int
     residual: int
 
 
@@ -105,6 +106,7 @@ def count_prices(plan: Plan, *, kept: Collection[str] = ()) -> Prices:
         totals,
         base=half_up(base * 100),
         average=half_up(Fraction(together) / sum(areas.values())),
+        net_average=half_up(together * Fraction(plan.discount) / sum(areas.values())),
         residual=half_up(together * Fraction(plan.discount))
         - half_up(sum(areas.values(), Fraction(0)) * plan.target * 100),
     )

@@ -167,6 +167,7 @@ def see_figures(desk: Desk, prices: Prices) -> None:
     texts = {
         "base": money(prices.base),
         "average": money(prices.average),
+        "net_average": money(prices.net_average),
         "residual": signed(prices.residual),
         "total": money(sum(prices.totals.values())),
     }

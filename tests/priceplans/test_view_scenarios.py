@@ -126,9 +126,7 @@ def test_comparison_shows_plans_and_versions_side_by_side(factored: Planned, sig
     assert "920,000" in page
 
 
-@pytest.mark.parametrize(
-    "query", ["plans=1", "plans=1&plans=99999", "plans=1&plans=2&bands=a"]
-)
+@pytest.mark.parametrize("query", ["plans=1", "plans=1&plans=99999", "plans=1&plans=2&bands=a"])
 def test_comparison_of_nonsense_is_refused_or_uses_the_usual_bands(
     factored: Planned, sign_in: SignIn, query: str
 ) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from salesoffice.core.errors import DomainError
-from salesoffice.core.money import format_yuan
+from salesoffice.core.money import format_yuan, rate_of, unit_price_of
 from salesoffice.priceplans.documents.grid import NO_PRICE, Cell, build_cells
 from salesoffice.priceplans.documents.tables import build_tables
 from salesoffice.priceplans.enums import FactorKind
@@ -56,7 +56,7 @@ def build_figures(plan: PricePlan, facts: PlanFacts, result: PlanResult | None) 
     figures["adjusted"] = str(len(facts.adjustments))
     if result is None:
         return figures
-    net = None if result.average is None else int(result.average * plan.blended_discount)
+    net = unit_price_of(rate_of(result.total, plan.blended_discount), result.area) if result.area else None
     return figures | {
         "total": _money(result.total),
         "average": _money(result.average),
