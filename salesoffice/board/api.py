@@ -10,13 +10,7 @@ from salesoffice.board.documents.story import Event, tell_story
 from salesoffice.board.queries.alternatives import AlternativeUnit, list_alternatives
 from salesoffice.board.queries.deal_file import build_deal_file
 from salesoffice.board.queries.facts import UnitFacts, may_see_details
-from salesoffice.board.queries.units import (
-    UnitSearch,
-    get_unit,
-    get_unit_facts,
-    list_history,
-    list_units,
-)
+from salesoffice.board.queries.units import UnitSearch, get_unit_facts, list_history, list_units
 from salesoffice.board.schemas import (
     AlternativesSchema,
     BoardQuerySchema,
@@ -33,6 +27,7 @@ from salesoffice.core import clock
 from salesoffice.core.permissions import Permission
 from salesoffice.deals.queries import get_deal
 from salesoffice.infra.db import db
+from salesoffice.inventory.queries import get_unit
 from salesoffice.inventory.services import release_unit
 from salesoffice.projects.queries import current_project
 from salesoffice.webkit.access import authorise, current_actor, current_project_id, requires

@@ -7,8 +7,9 @@ from flask_babel import lazy_gettext as _l
 from salesoffice.core.errors import NotFound
 from salesoffice.core.permissions import Permission
 from salesoffice.infra.db import db
+from salesoffice.inventory.queries import get_unit
 from salesoffice.offers.models import Offer
-from salesoffice.offers.queries import get_offer, get_unit, may_view_offer, select_offers
+from salesoffice.offers.queries import get_offer, may_view_offer, select_offers
 from salesoffice.offers.rules import load_figures
 from salesoffice.offers.schemas import OfferBodySchema, OfferListSchema, OfferQuerySchema, OfferSchema
 from salesoffice.offers.services import make_offer

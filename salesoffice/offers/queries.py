@@ -27,8 +27,6 @@ from salesoffice.offers.rules import (
     is_usable,
 )
 from salesoffice.payments.enums import PlanKind
-from salesoffice.pricing.enums import PriceVersionState
-from salesoffice.pricing.models import PriceVersion, UnitPrice
 from salesoffice.projects.models import Project
 from salesoffice.staff.models import User
 
@@ -133,32 +131,6 @@ def get_tools(session: Session, project_id: int) -> OfferTools:
     )
     statement = select(FeeRate).where(FeeRate.project_id == project_id).order_by(FeeRate.position, FeeRate.id)
     return OfferTools(loan, tuple(_to_fee(row) for row in session.scalars(statement)), is_usual=False)
-
-
-def find_price(session: Session, unit_id: int) -> UnitPrice | None:
-    """Find the price of a unit in the price version in force."""
-    statement = (
-        select(UnitPrice)
-        .join(PriceVersion, PriceVersion.id == UnitPrice.version_id)
-        .where(UnitPrice.unit_id == unit_id, PriceVersion.state == PriceVersionState.IN_FORCE)
-    )
-    return session.scalars(statement).one_or_none()
-
-
-def get_unit(session: Session, unit_id: int) -> Unit:
-    """Return a unit by id; raises NotFound."""
-    unit = session.get(Unit, unit_id) if unit_id <= _LARGEST_ID else None
-    if unit is None:
-        raise NotFound(_l("There is no such unit."))
-    return unit
-
-
-def get_unit_by_code(session: Session, project_id: int, code: str) -> Unit:
-    """Return a unit of a project by its code; raises NotFound."""
-    unit = session.scalars(select(Unit).where(Unit.project_id == project_id, Unit.code == code)).one_or_none()
-    if unit is None:
-        raise NotFound(_l("There is no such unit."))
-    return unit
 
 
 def select_choosable(project_id: int, actor: Actor) -> Select[Customer]:

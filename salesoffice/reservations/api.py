@@ -4,8 +4,9 @@ from typing import Any
 
 from salesoffice.core.permissions import Permission
 from salesoffice.infra.db import db
+from salesoffice.inventory.queries import get_unit
 from salesoffice.reservations.models import Hold, Subscription, WaitingEntry
-from salesoffice.reservations.queries import get_entry, get_hold, get_subscription, get_unit
+from salesoffice.reservations.queries import get_entry, get_hold, get_subscription
 from salesoffice.reservations.schemas import (
     CancelBodySchema,
     ExtendHoldBodySchema,

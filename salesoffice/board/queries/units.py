@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from salesoffice.board.queries.board import Cover, covers, find_cover, open_claim, state_column
 from salesoffice.board.queries.facts import ClaimFacts, UnitFacts
-from salesoffice.core.errors import NotFound
 from salesoffice.core.permissions import Actor
 from salesoffice.customers.models import Customer
 from salesoffice.deals.enums import UnitState
@@ -70,22 +68,6 @@ def get_unit_facts(session: Session, unit: Unit, *, actor: Actor, now: datetime)
     cover = find_cover(session, unit.project_id, now)
     rows = session.execute(_select_facts(cover, now).where(Unit.id == unit.id)).all()
     return _build_many(session, unit.project_id, rows, cover, actor)[0]
-
-
-def get_unit(session: Session, unit_id: int) -> Unit:
-    """Return a unit by id; raises NotFound."""
-    unit = session.get(Unit, unit_id) if 0 < unit_id <= LARGEST_ID else None
-    if unit is None:
-        raise NotFound(_l("There is no such unit."))
-    return unit
-
-
-def get_unit_by_code(session: Session, project_id: int, code: str) -> Unit:
-    """Return a unit of a project by its code; raises NotFound."""
-    unit = session.scalars(select(Unit).where(Unit.project_id == project_id, Unit.code == code)).one_or_none()
-    if unit is None:
-        raise NotFound(_l("There is no such unit."))
-    return unit
 
 
 def list_buyer_names(session: Session, deal_id: int) -> list[str]:

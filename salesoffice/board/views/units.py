@@ -11,11 +11,7 @@ from salesoffice.board.enums import EventKind
 from salesoffice.board.forms import WithholdForm
 from salesoffice.board.queries.alternatives import list_alternatives
 from salesoffice.board.queries.facts import UnitFacts, may_see_customer, may_see_deal, may_see_details
-from salesoffice.board.queries.units import (
-    get_unit_by_code,
-    get_unit_facts,
-    list_buyer_names,
-)
+from salesoffice.board.queries.units import get_unit_facts, list_buyer_names
 from salesoffice.board.rules import sign_of
 from salesoffice.board.services import keep_back_unit
 from salesoffice.board.views.blueprint import bp
@@ -28,7 +24,7 @@ from salesoffice.infra.files import get_file, read_file
 from salesoffice.infra.i18n import _, _l, current_language
 from salesoffice.inventory.enums import ReleaseState
 from salesoffice.inventory.models import Unit
-from salesoffice.inventory.queries import list_editions, list_overlays_of_unit
+from salesoffice.inventory.queries import get_unit_by_code, list_editions, list_overlays_of_unit
 from salesoffice.inventory.services import release_unit
 from salesoffice.projects.queries import current_project
 from salesoffice.reservations.queries import list_choosable_customers

@@ -21,6 +21,8 @@ from salesoffice.inventory.models import (
 )
 from salesoffice.inventory.rules import is_area_sum_right
 
+_LARGEST_ID = 2**31 - 1
+
 
 @dataclass(frozen=True)
 class UnitFilter:
@@ -45,7 +47,7 @@ class UnitFilter:
 
 def get_unit(session: Session, unit_id: int) -> Unit:
     """Return a unit by id; raises NotFound."""
-    unit = session.get(Unit, unit_id)
+    unit = session.get(Unit, unit_id) if 0 < unit_id <= _LARGEST_ID else None
     if unit is None:
         raise NotFound(_l("There is no such unit."))
     return unit

@@ -12,8 +12,8 @@ from salesoffice.infra.files import get_file, read_file
 from salesoffice.inventory.models import Unit
 from salesoffice.inventory.queries import find_overlays
 from salesoffice.offers.models import Offer
-from salesoffice.offers.queries import find_price
 from salesoffice.offers.signals import find_kept_price
+from salesoffice.pricing.queries import find_price_in_force
 
 _PICTURES = frozenset({"image/png", "image/jpeg", "image/webp"})
 
@@ -48,7 +48,7 @@ def judge_offer(session: Session, offer: Offer, *, actor: Actor) -> Standing:
     claim, state = find_open_claim(session, unit.id), unit_state(session, unit)
     is_here = claim is not None and claim.kind is ClaimKind.HOLD and claim.deal.rep_id == offer.rep_id
     kept = find_kept_price(session, claim) if claim is not None and is_here else None
-    price = find_price(session, unit.id)
+    price = find_price_in_force(session, unit.id)
     total = kept.list_total if kept else price.list_total_amount if price else None
     is_free = state is UnitState.AVAILABLE and not find_overlays(session, unit.id)
     return Standing(

@@ -21,14 +21,7 @@ from salesoffice.inventory.models import Unit
 from salesoffice.inventory.queries import find_overlays
 from salesoffice.offers.enums import LoanKind, RepaymentKind
 from salesoffice.offers.models import DiscountScheme
-from salesoffice.offers.queries import (
-    OfferTools,
-    find_price,
-    get_choosable,
-    get_schemes,
-    get_tools,
-    to_rule,
-)
+from salesoffice.offers.queries import OfferTools, get_choosable, get_schemes, get_tools, to_rule
 from salesoffice.offers.rules import (
     Loan,
     OfferFigures,
@@ -47,7 +40,7 @@ from salesoffice.payments.enums import InstalmentKind, PlanKind
 from salesoffice.payments.rules import build_schedule, usual_deposit
 from salesoffice.pricing.enums import PriceBasis
 from salesoffice.pricing.models import PriceVersion, UnitPrice
-from salesoffice.pricing.queries import find_limits
+from salesoffice.pricing.queries import find_limits, find_price_in_force
 from salesoffice.pricing.rules import (
     DiscountStep,
     PriceLayers,
@@ -167,7 +160,7 @@ def find_offer_price(session: Session, unit: Unit, actor: Actor) -> OfferPrice:
     if overlays and claim is None:
         raise UnitOverlaid(overlays)
     check_unit_free(unit.release_state.value, find_permit(session, unit) is not None, None)
-    row = session.get_one(UnitPrice, kept.unit_price_id) if kept else find_price(session, unit.id)
+    row = session.get_one(UnitPrice, kept.unit_price_id) if kept else find_price_in_force(session, unit.id)
     if row is None:
         raise NoPrice
     is_inner = row.basis is PriceBasis.INNER and unit.inner_area is not None

@@ -9,17 +9,12 @@ from salesoffice.infra.db import db, transaction
 from salesoffice.infra.files import store_file
 from salesoffice.infra.i18n import _
 from salesoffice.inventory.models import Unit
+from salesoffice.inventory.queries import get_unit_by_code
 from salesoffice.offers.documents import draw_offer, read_floor_plan
 from salesoffice.offers.enums import RepaymentKind
 from salesoffice.offers.forms import OfferForm
 from salesoffice.offers.models import Offer
-from salesoffice.offers.queries import (
-    find_offer_by_number,
-    get_tools,
-    get_unit_by_code,
-    list_choosable,
-    list_usable_schemes,
-)
+from salesoffice.offers.queries import find_offer_by_number, get_tools, list_choosable, list_usable_schemes
 from salesoffice.offers.rules import describe_step
 from salesoffice.offers.services import OfferDraft, attach_paper, draft_offer, make_offer
 from salesoffice.offers.views.blueprint import UNPROCESSABLE, bp

@@ -149,3 +149,13 @@ def list_priced_buildings(session: Session, version: PriceVersion) -> Sequence[R
         .order_by(Building.position, Building.name, Building.id)
     )
     return session.execute(statement).all()
+
+
+def find_price_in_force(session: Session, unit_id: int) -> UnitPrice | None:
+    """Find the price of a unit in the price version in force."""
+    statement = (
+        select(UnitPrice)
+        .join(PriceVersion, PriceVersion.id == UnitPrice.version_id)
+        .where(UnitPrice.unit_id == unit_id, PriceVersion.state == PriceVersionState.IN_FORCE)
+    )
+    return session.scalars(statement).one_or_none()

@@ -40,32 +40,6 @@ class HoldLine:
     can_extend: bool
 
 
-def find_price_in_force(session: Session, unit_id: int) -> UnitPrice | None:
-    """Find the price of a unit in the price version in force."""
-    statement = (
-        select(UnitPrice)
-        .join(PriceVersion, PriceVersion.id == UnitPrice.version_id)
-        .where(UnitPrice.unit_id == unit_id, PriceVersion.state == PriceVersionState.IN_FORCE)
-    )
-    return session.scalars(statement).one_or_none()
-
-
-def get_unit(session: Session, unit_id: int) -> Unit:
-    """Return a unit by id; raises NotFound."""
-    unit = session.get(Unit, unit_id) if unit_id <= _LARGEST_ID else None
-    if unit is None:
-        raise NotFound(_l("There is no such unit."))
-    return unit
-
-
-def get_unit_by_code(session: Session, project_id: int, code: str) -> Unit:
-    """Return a unit of a project by its code; raises NotFound."""
-    unit = session.scalars(select(Unit).where(Unit.project_id == project_id, Unit.code == code)).one_or_none()
-    if unit is None:
-        raise NotFound(_l("There is no such unit."))
-    return unit
-
-
 def get_hold(session: Session, hold_id: int) -> Hold:
     """Return a hold by id; raises NotFound."""
     hold = session.get(Hold, hold_id) if hold_id <= _LARGEST_ID else None

@@ -19,6 +19,7 @@ from salesoffice.infra.db import lock_rows
 from salesoffice.inventory.models import Unit
 from salesoffice.inventory.queries import find_overlays
 from salesoffice.pricing.models import UnitPrice
+from salesoffice.pricing.queries import find_price_in_force
 from salesoffice.projects.models import Project
 from salesoffice.projects.queries import get_project
 from salesoffice.reservations.enums import HOLD_STEPS, HoldState
@@ -27,7 +28,6 @@ from salesoffice.reservations.queries import (
     count_open_holds,
     find_first_waiting,
     find_previous_hold,
-    find_price_in_force,
     get_choosable_customers,
     list_expired_unit_ids,
 )

@@ -12,16 +12,12 @@ from salesoffice.deals.rules import UnitTaken
 from salesoffice.infra.db import db, transaction
 from salesoffice.infra.i18n import _, _l
 from salesoffice.inventory.models import Unit
+from salesoffice.inventory.queries import get_unit_by_code
+from salesoffice.pricing.queries import find_price_in_force
 from salesoffice.projects.queries import current_project
 from salesoffice.reservations.forms import ExtendHoldForm, HoldForm, customer_entry
 from salesoffice.reservations.models import Hold
-from salesoffice.reservations.queries import (
-    find_price_in_force,
-    get_hold,
-    get_unit_by_code,
-    list_choosable_customers,
-    list_open_holds,
-)
+from salesoffice.reservations.queries import get_hold, list_choosable_customers, list_open_holds
 from salesoffice.reservations.services import extend_hold, place_hold, release_hold
 from salesoffice.reservations.views.blueprint import bp
 from salesoffice.webkit.access import current_actor, requires

@@ -11,21 +11,17 @@ from salesoffice.deals.rules import UnitTaken
 from salesoffice.infra.db import db, transaction
 from salesoffice.infra.i18n import _
 from salesoffice.inventory.models import Unit
+from salesoffice.inventory.queries import get_unit_by_code
 from salesoffice.offers.models import Offer
 from salesoffice.offers.queries import find_offer_by_number, list_usable_schemes, may_view_offer
 from salesoffice.offers.rules import load_figures
 from salesoffice.payments.rules import usual_deposit
+from salesoffice.pricing.queries import find_price_in_force
 from salesoffice.projects.queries import current_project
 from salesoffice.reservations.documents import Preview, build_preview
 from salesoffice.reservations.forms import BUYER_FIELDS, SubscribeForm, customer_entry
 from salesoffice.reservations.models import Hold, Subscription
-from salesoffice.reservations.queries import (
-    find_open_hold,
-    find_price_in_force,
-    get_unit_by_code,
-    list_choosable_customers,
-    list_free_accessories,
-)
+from salesoffice.reservations.queries import find_open_hold, list_choosable_customers, list_free_accessories
 from salesoffice.reservations.rules import sign_by
 from salesoffice.reservations.services import PriceTerms, SubscriptionTerms, sign_subscription
 from salesoffice.reservations.views.blueprint import bp

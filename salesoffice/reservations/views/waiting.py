@@ -10,12 +10,11 @@ from salesoffice.deals.queries import unit_state
 from salesoffice.infra.db import db, transaction
 from salesoffice.infra.i18n import _, _l
 from salesoffice.inventory.models import Unit
+from salesoffice.inventory.queries import get_unit, get_unit_by_code
 from salesoffice.projects.queries import current_project
 from salesoffice.reservations.forms import JoinForm, customer_entry
 from salesoffice.reservations.queries import (
     get_entry,
-    get_unit,
-    get_unit_by_code,
     list_choosable_customers,
     list_waiting,
     list_waiting_of_unit,
