@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import flask_migrate
 import pytest
@@ -32,6 +32,8 @@ pytest_plugins = ["tests.support.postgres", "tests.support.smtp"]
 ROOT = Path(__file__).parent.parent
 SECRET_KEY = "only-for-tests-0123456789-abcdefghijkl"
 DATABASES = ("sqlite", "postgresql")
+
+T = TypeVar("T")
 
 
 class FreshContextClient(FlaskClient):
@@ -101,6 +103,23 @@ def office(app: Flask) -> Office:
     """A project with a building of priced, permitted, released units and a person for each role."""
     with app.test_request_context(), transaction() as session:
         return make_office(session)
+
+
+class Do(Protocol):
+    """Runs a change in a transaction of its own and returns what it returns."""
+
+    def __call__(self, change: Callable[[Session], T]) -> T: ...
+
+
+@pytest.fixture
+def do(app: Flask) -> Do:
+    """Run a change in a transaction of its own, committed for the other sessions to see."""
+
+    def run(change: Callable[[Session], T]) -> T:
+        with app.test_request_context(), transaction() as session:
+            return change(session)
+
+    return run
 
 
 @pytest.fixture

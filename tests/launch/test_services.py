@@ -1,6 +1,5 @@
 """Release batches: put together, launched with frozen numbers, called off."""
 
-from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -10,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from salesoffice.core.errors import InvalidInput, WrongState
-from salesoffice.infra.db import db, transaction
+from salesoffice.infra.db import db
 from salesoffice.inventory.enums import BatchState, ReleaseState
 from salesoffice.inventory.models import Permit, ReleaseBatch, ReleaseBatchUnit, Unit
 from salesoffice.inventory.services import (
@@ -25,26 +24,12 @@ from salesoffice.launch.enums import LaunchItemKind, LaunchItemState
 from salesoffice.launch.models import LaunchItem
 from salesoffice.launch.queries import collect_facts, count_sold
 from salesoffice.launch.services import BatchNotReady, begin_batch, close_item, launch, reopen_item, skip_item
+from tests.conftest import Do
 from tests.factories import Office
 from tests.factories.sales import make_sale
 
-Change = Callable[[Session], object]
 
-
-@pytest.fixture
-def do(app: Flask) -> Callable[[Change], object]:
-    """Run a change in a transaction of its own."""
-
-    def run(change: Change) -> object:
-        with app.test_request_context(), transaction() as session:
-            return change(session)
-
-    return run
-
-
-def test_launch_freezes_the_numbers(
-    session: Session, office: Office, batch: ReleaseBatch, do: Callable[[Change], object]
-) -> None:
+def test_launch_freezes_the_numbers(session: Session, office: Office, batch: ReleaseBatch, do: Do) -> None:
     do(lambda writing: launch(writing, batch, actor=office.actor(office.manager)))
 
     found = session.get_one(ReleaseBatch, batch.id)
@@ -61,9 +46,7 @@ def test_launch_freezes_the_numbers(
     )
 
 
-def test_launch_releases_the_units(
-    session: Session, office: Office, batch: ReleaseBatch, do: Callable[[Change], object]
-) -> None:
+def test_launch_releases_the_units(session: Session, office: Office, batch: ReleaseBatch, do: Do) -> None:
     def unrelease(writing: Session) -> None:
         for unit in writing.scalars(select(Unit).where(Unit.id.in_([unit.id for unit in office.units[:4]]))):
             unit.release_state = ReleaseState.UNRELEASED
@@ -88,7 +71,7 @@ def test_launch_releases_the_units(
     ],
 )
 def test_database_refuses_to_change_a_launched_batch(
-    app: Flask, office: Office, batch: ReleaseBatch, do: Callable[[Change], object], change: str
+    app: Flask, office: Office, batch: ReleaseBatch, do: Do, change: str
 ) -> None:
     do(lambda writing: launch(writing, batch, actor=office.actor(office.manager)))
 
@@ -96,18 +79,14 @@ def test_database_refuses_to_change_a_launched_batch(
         connection.execute(text(change))
 
 
-def test_second_launch_is_refused(
-    office: Office, batch: ReleaseBatch, do: Callable[[Change], object]
-) -> None:
+def test_second_launch_is_refused(office: Office, batch: ReleaseBatch, do: Do) -> None:
     do(lambda writing: launch(writing, batch, actor=office.actor(office.manager)))
 
     with pytest.raises(WrongState):
         do(lambda writing: launch(writing, batch, actor=office.actor(office.manager)))
 
 
-def test_units_without_a_permit_stop_the_launch(
-    office: Office, batch: ReleaseBatch, do: Callable[[Change], object]
-) -> None:
+def test_units_without_a_permit_stop_the_launch(office: Office, batch: ReleaseBatch, do: Do) -> None:
     do(lambda writing: writing.execute(delete(Permit)))
 
     with pytest.raises(BatchNotReady) as refusal:
@@ -117,9 +96,7 @@ def test_units_without_a_permit_stop_the_launch(
     assert refusal.value.values == {"units": tuple(unit.code for unit in office.units[:4])}
 
 
-def test_empty_batch_is_not_launched(
-    office: Office, batch: ReleaseBatch, do: Callable[[Change], object]
-) -> None:
+def test_empty_batch_is_not_launched(office: Office, batch: ReleaseBatch, do: Do) -> None:
     ids = [unit.id for unit in office.units]
     do(lambda writing: take_out_of_batch(writing, batch, actor=office.actor(office.manager), unit_ids=ids))
 
@@ -127,19 +104,17 @@ def test_empty_batch_is_not_launched(
         do(lambda writing: launch(writing, batch, actor=office.actor(office.manager)))
 
 
-def test_unit_belongs_to_one_batch(
-    office: Office, batch: ReleaseBatch, do: Callable[[Change], object]
-) -> None:
+def test_unit_belongs_to_one_batch(office: Office, batch: ReleaseBatch, do: Do) -> None:
     actor = office.actor(office.manager)
     other = do(lambda writing: begin_batch(writing, office.project.id, actor=actor, name="加推"))
 
     with pytest.raises(UnitsInOtherBatch) as refusal:
-        do(lambda writing: put_into_batch(writing, other, actor=actor, unit_ids=[office.units[0].id]))  # type: ignore[arg-type]
+        do(lambda writing: put_into_batch(writing, other, actor=actor, unit_ids=[office.units[0].id]))
 
     assert refusal.value.values == {"units": [office.units[0].code]}
 
 
-def test_name_is_taken_once(office: Office, batch: ReleaseBatch, do: Callable[[Change], object]) -> None:
+def test_name_is_taken_once(office: Office, batch: ReleaseBatch, do: Do) -> None:
     with pytest.raises(BatchNameTaken):
         do(
             lambda writing: begin_batch(
@@ -148,9 +123,7 @@ def test_name_is_taken_once(office: Office, batch: ReleaseBatch, do: Callable[[C
         )
 
 
-def test_calling_off_frees_the_units(
-    session: Session, office: Office, batch: ReleaseBatch, do: Callable[[Change], object]
-) -> None:
+def test_calling_off_frees_the_units(session: Session, office: Office, batch: ReleaseBatch, do: Do) -> None:
     do(lambda writing: call_off_batch(writing, batch, actor=office.actor(office.manager)))
 
     assert session.get_one(ReleaseBatch, batch.id).state is BatchState.CANCELLED
@@ -158,7 +131,7 @@ def test_calling_off_frees_the_units(
 
 
 def test_sold_units_count_for_sell_through(
-    session: Session, office: Office, batch: ReleaseBatch, do: Callable[[Change], object]
+    session: Session, office: Office, batch: ReleaseBatch, do: Do
 ) -> None:
     do(lambda writing: launch(writing, batch, actor=office.actor(office.manager)))
     do(lambda writing: make_sale(writing, office, unit=0))
@@ -178,9 +151,7 @@ def test_facts_name_what_is_missing(session: Session, office: Office, batch: Rel
     assert facts.unmeasured == tuple(unit.code for unit in office.units[:4])
 
 
-def test_item_is_ticked_and_taken_back(
-    session: Session, office: Office, batch: ReleaseBatch, do: Callable[[Change], object]
-) -> None:
+def test_item_is_ticked_and_taken_back(session: Session, office: Office, batch: ReleaseBatch, do: Do) -> None:
     actor = office.actor(office.assistant)
     item_id = session.scalars(
         select(LaunchItem.id).where(LaunchItem.kind == LaunchItemKind.MORTGAGE_PAPERS)
@@ -195,7 +166,7 @@ def test_item_is_ticked_and_taken_back(
 
 
 def test_automatic_item_is_not_ticked_by_hand(
-    session: Session, office: Office, batch: ReleaseBatch, do: Callable[[Change], object]
+    session: Session, office: Office, batch: ReleaseBatch, do: Do
 ) -> None:
     item_id = session.scalars(select(LaunchItem.id).where(LaunchItem.kind == LaunchItemKind.PERMIT)).one()
     session.rollback()
@@ -209,7 +180,7 @@ def test_automatic_item_is_not_ticked_by_hand(
 
 
 def test_item_is_skipped_with_a_reason_only(
-    session: Session, office: Office, batch: ReleaseBatch, do: Callable[[Change], object]
+    session: Session, office: Office, batch: ReleaseBatch, do: Do
 ) -> None:
     item_id = session.scalars(select(LaunchItem.id).where(LaunchItem.kind == LaunchItemKind.SUPPLEMENT)).one()
     session.rollback()

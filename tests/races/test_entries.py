@@ -8,12 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import flask_migrate
 import pytest
 from flask import Flask
 from sqlalchemy import Connection, ExecutionContext, event, select
 
-from salesoffice.app import create_app
 from salesoffice.core.permissions import SYSTEM
 from salesoffice.infra.db import db, transaction
 from salesoffice.projects.models import Company, Project
@@ -22,29 +20,19 @@ from salesoffice.staff.enums import PasswordPolicy
 from salesoffice.staff.models import User
 from salesoffice.staff.services import Person, create_user
 from tests.factories import PASSWORD
-from tests.support.postgres import Cluster
+from tests.support.races import open_app
 from tests.support.threads import run_together
 
 WAIT = 20
 
 
 @pytest.fixture
-def app(postgres_cluster: Cluster, tmp_path: Path) -> Iterator[Flask]:
+def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     """An application with one company on a PostgreSQL database of its own."""
-    url = postgres_cluster.create_database(f"entries_{tmp_path.name.replace('-', '_')}")
-    made = create_app(
-        SQLALCHEMY_DATABASE_URI=url.replace("postgresql://", "postgresql+psycopg://"),
-        DATA_DIR=tmp_path,
-        SECRET_KEY="only-for-races-0123456789-abcdefghijk",
-        LOG_LEVEL="CRITICAL",
-    )
-    with made.test_request_context():
-        flask_migrate.upgrade()
-        with transaction() as session:
+    with open_app(request, tmp_path, "postgresql") as made:
+        with made.test_request_context(), transaction() as session:
             session.add(Company(name="Known"))
-    yield made
-    with made.app_context():
-        db.engine.dispose()
+        yield made
 
 
 @contextmanager

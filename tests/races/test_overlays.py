@@ -8,14 +8,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from threading import Event
-from typing import Any
 
-import flask_migrate
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, ExecutionContext, event, func, select
+from sqlalchemy import func, select
 
-from salesoffice.app import create_app
 from salesoffice.core.errors import DomainError
 from salesoffice.deals.models import Claim
 from salesoffice.infra.db import db, transaction
@@ -25,7 +22,7 @@ from salesoffice.inventory.queries import find_overlays
 from salesoffice.inventory.services import place_overlay
 from salesoffice.reservations.services import place_hold
 from tests.factories import Office, make_office
-from tests.support.postgres import Cluster
+from tests.support.races import open_app, unlocked
 
 WAIT = 20
 PATIENCE = 0.5
@@ -35,24 +32,10 @@ PATIENCE = 0.5
 @pytest.fixture(params=["sqlite", "postgresql"])
 def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Flask, Office]]:
     """An application and its office on a database of its own."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'race.db'}"
-    else:
-        cluster: Cluster = request.getfixturevalue("postgres_cluster")
-        url = cluster.create_database(f"overlays_{tmp_path.name.replace('-', '_')}")
-    app = create_app(
-        SQLALCHEMY_DATABASE_URI=url.replace("postgresql://", "postgresql+psycopg://"),
-        DATA_DIR=tmp_path,
-        SECRET_KEY="only-for-races-0123456789-abcdefghijk",
-        LOG_LEVEL="CRITICAL",
-    )
-    with app.test_request_context():
-        flask_migrate.upgrade()
-        with transaction() as session:
+    with open_app(request, tmp_path, request.param) as app:
+        with app.test_request_context(), transaction() as session:
             office = make_office(session)
-    yield app, office
-    with app.app_context():
-        db.engine.dispose()
+        yield app, office
 
 
 def hold(app: Flask, office: Office) -> str:
@@ -102,25 +85,12 @@ def test_hold_waits_for_the_overlay_and_is_refused(scene: tuple[Flask, Office]) 
     assert (outcome, look(app, office)) == ("unit_overlaid", (True, 0))
 
 
+@pytest.mark.parametrize("scene", ["postgresql"], indirect=True)
 def test_without_the_lock_both_stand(scene: tuple[Flask, Office]) -> None:
+    """On PostgreSQL only: SQLite has one lock for the whole database."""
     app, office = scene
-    with app.app_context():
-        engine = db.engine
-    if engine.dialect.name == "sqlite":
-        pytest.skip("SQLite has one lock for the whole database")
 
-    def unlock(
-        _connection: Connection,
-        _cursor: Any,
-        statement: str,
-        parameters: Any,
-        _context: ExecutionContext | None,
-        _executemany: bool,
-    ) -> tuple[str, Any]:
-        return statement.replace(" FOR NO KEY UPDATE", ""), parameters
-
-    event.listen(engine, "before_cursor_execute", unlock, retval=True)
-    outcome = hold_while_overlay_is_placed(app, office, patience=WAIT)
-    event.remove(engine, "before_cursor_execute", unlock)
+    with unlocked(app):
+        outcome = hold_while_overlay_is_placed(app, office, patience=WAIT)
 
     assert (outcome, look(app, office)) == ("held", (True, 1))

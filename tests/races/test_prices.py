@@ -4,14 +4,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
-from typing import Any
 
-import flask_migrate
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, ExecutionContext, event, select
+from sqlalchemy import select
 
-from salesoffice.app import create_app
 from salesoffice.infra.db import db, transaction
 from salesoffice.inventory.models import Unit
 from salesoffice.pricing.models import PriceVersion
@@ -20,7 +17,7 @@ from salesoffice.pricing.services import PricesStale, put_in_force
 from salesoffice.reservations.services import place_hold
 from tests.factories import Office, make_office
 from tests.factories.prices import make_approved
-from tests.support.postgres import Cluster
+from tests.support.races import open_app, unlocked
 
 WAIT = 30
 OLD, NEW = 900_000_00, 909_000_00
@@ -29,26 +26,12 @@ OLD, NEW = 900_000_00, 909_000_00
 @pytest.fixture(params=["sqlite", "postgresql"])
 def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Flask, Office]]:
     """An office whose version 2 is approved: the first unit costs 909,000 yuan in it instead of 900,000."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'race.db'}"
-    else:
-        cluster: Cluster = request.getfixturevalue("postgres_cluster")
-        url = cluster.create_database(f"prices_{tmp_path.name.replace('-', '_')}")
-    app = create_app(
-        SQLALCHEMY_DATABASE_URI=url.replace("postgresql://", "postgresql+psycopg://"),
-        DATA_DIR=tmp_path,
-        SECRET_KEY="only-for-races-0123456789-abcdefghijk",
-        LOG_LEVEL="CRITICAL",
-    )
-    with app.test_request_context():
-        flask_migrate.upgrade()
-        with transaction() as session:
+    with open_app(request, tmp_path, request.param) as app:
+        with app.test_request_context(), transaction() as session:
             office = make_office(session)
             place_hold(session, office.units[-1], actor=office.actor(office.manager))
             make_approved(session, office, {0: NEW // 100})
-    yield app, office
-    with app.app_context():
-        db.engine.dispose()
+        yield app, office
 
 
 class Step:
@@ -149,30 +132,10 @@ def test_without_the_lock_a_held_unit_is_repriced(scene: tuple[Flask, Office]) -
         finally:
             committed.done()
 
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", unlock, retval=True)
-    try:
-        with ThreadPoolExecutor(2) as pool:
-            shown = pool.submit(hold, app, office, placed=placed, until=committed)
-            named = pool.submit(force_meanwhile)
+    with unlocked(app), ThreadPoolExecutor(2) as pool:
+        shown = pool.submit(hold, app, office, placed=placed, until=committed)
+        named = pool.submit(force_meanwhile)
 
-            assert named.result(WAIT) == []
-            assert shown.result(WAIT) == OLD
-    finally:
-        event.remove(engine, "before_cursor_execute", unlock)
+        assert named.result(WAIT) == []
+        assert shown.result(WAIT) == OLD
     assert current_total(app, office) == NEW
-
-
-def unlock(
-    _connection: Connection,
-    _cursor: Any,
-    statement: str,
-    parameters: Any,
-    _context: ExecutionContext | None,
-    _executemany: bool,
-) -> tuple[str, Any]:
-    """Take the lock off the statements that lock units; the chain of the audit keeps its own."""
-    if "FROM units" in statement:
-        statement = statement.replace(" FOR NO KEY UPDATE", "")
-    return statement, parameters
