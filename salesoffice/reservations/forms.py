@@ -18,6 +18,7 @@ from salesoffice.offers.rules import describe_scheme
 from salesoffice.payments.enums import PlanKind
 from salesoffice.pricing.rules import DiscountStep
 from salesoffice.reservations.rules import MAX_DISCOUNT_STEPS
+from salesoffice.webkit.addresses import read_id
 from salesoffice.webkit.fields import CountField, DateField, EnumField, YuanField, at_most, optional, required
 from salesoffice.webkit.forms import BaseForm
 
@@ -25,7 +26,6 @@ BUYER_FIELDS = ("buyer_1", "buyer_2", "buyer_3", "buyer_4")
 LONGEST_HOLD = 7 * 24 * 60
 _NUMBERED = re.compile(r"#?\s*([0-9]{1,9})(?:\s.*)?", re.DOTALL)
 _LONGEST_LIST = 400
-_LONGEST_ID = 10
 
 
 class CustomerUnclear(ValueError):
@@ -119,8 +119,7 @@ class SubscribeForm(BaseForm):
 
     def read_offer(self) -> int | None:
         """Return the id of the offer that is signed, None when there is none."""
-        typed = self.offer_id.data or ""
-        return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < _LONGEST_ID else None
+        return read_id(self.offer_id.data or "")
 
     def read_buyers(self, customers: Sequence[Customer]) -> tuple[int, ...]:
         """Return the chosen customers' ids, the principal first; problems become errors of their fields."""

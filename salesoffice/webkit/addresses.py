@@ -45,3 +45,9 @@ def init_addresses(app: Flask) -> None:
             raise BadRequest
         pairs = request.args.items(multi=True)
         request.args = ImmutableMultiDict((name, value.replace("\0", "")) for name, value in pairs)
+
+
+def read_id(typed: str) -> int | None:
+    """Read an id that came with a form or the query of an address; None for what is none, or larger than any."""
+    is_number = typed.isascii() and typed.isdecimal() and len(typed) <= len(str(LARGEST_ID))
+    return int(typed) if is_number and int(typed) <= LARGEST_ID else None

@@ -32,6 +32,7 @@ from salesoffice.infra.i18n import _, _l
 from salesoffice.projects.models import Project
 from salesoffice.projects.queries import current_project
 from salesoffice.webkit.access import current_actor, requires
+from salesoffice.webkit.addresses import read_id
 from salesoffice.webkit.forms import fill_problem, tidy_text
 from salesoffice.webkit.pager import page_number, paginate
 from salesoffice.webkit.resubmission import claim_form
@@ -66,13 +67,12 @@ def build_rows(customers: Sequence[Customer]) -> list[CustomerRow]:
 def index(code: str) -> str:
     project, actor = current_project(), current_actor()
     source = request.args.get("source", "")
-    rep = request.args.get("rep", "")
     statement = select_customers(
         actor,
         project_id=project.id,
         query=tidy_text(request.args.get("q", ""))[:100],
         source=Source(source) if source in set(Source) else None,
-        rep_id=int(rep) if rep.isascii() and rep.isdecimal() and len(rep) < len(str(2**31)) else None,
+        rep_id=read_id(request.args.get("rep", "")),
     )
     page = paginate(statement, page_number(request.args.get("page")))
     return render_template(

@@ -28,6 +28,7 @@ from salesoffice.infra.i18n import _, _l
 from salesoffice.projects.models import Project
 from salesoffice.projects.queries import current_project
 from salesoffice.webkit.access import current_actor, requires
+from salesoffice.webkit.addresses import read_id
 from salesoffice.webkit.forms import fill_problem
 from salesoffice.webkit.pager import page_number, paginate
 from salesoffice.webkit.resubmission import claim_form
@@ -143,10 +144,10 @@ def _prepare(form: VisitForm, project: Project) -> VisitForm:
 
 
 def _choose_from_address(form: VisitForm, project: Project) -> None:
-    chosen = request.args.get("customer_id", "")
-    if not (chosen.isascii() and chosen.isdecimal() and len(chosen) < len(str(2**31))):
+    chosen = read_id(request.args.get("customer_id", ""))
+    if chosen is None:
         return
-    customer = get_customer(db.session(), int(chosen), actor=current_actor(), project_id=project.id)
+    customer = get_customer(db.session(), chosen, actor=current_actor(), project_id=project.id)
     form.customer_id.data, form.source.data = customer.id, customer.source
     form.is_first.data = not list_contacts(db.session(), customer.id)
 

@@ -7,13 +7,12 @@ from salesoffice.infra.db import db
 from salesoffice.infra.i18n import _, _l
 from salesoffice.inventory.queries import list_withholders
 from salesoffice.webkit.access import current_actor, current_project_id
-
-_LONGEST_ID = 9
+from salesoffice.webkit.addresses import read_id
 
 
 def approver_field() -> SelectField:
     """Return the list of those who may approve in the project at hand; its value is a user's id, None for oneself."""
-    return SelectField(_l("Approved by"), choices=_list_choices, coerce=_read_id)
+    return SelectField(_l("Approved by"), choices=_list_choices, coerce=read_id)
 
 
 def _list_choices() -> list[SelectChoice]:
@@ -22,8 +21,3 @@ def _list_choices() -> list[SelectChoice]:
         SelectChoice("", _("Myself")),
         *(SelectChoice(str(user.id), user.name) for user in people if user.id != current_actor().id),
     ]
-
-
-def _read_id(text: str) -> int | None:
-    is_id = text.isascii() and text.isdecimal() and len(text) <= _LONGEST_ID
-    return int(text) if is_id else None

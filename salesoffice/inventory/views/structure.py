@@ -29,9 +29,10 @@ from salesoffice.inventory.services import (
     set_floor_plan,
     set_section_plan,
 )
-from salesoffice.inventory.views.blueprint import UNPROCESSABLE, bp, read_id
+from salesoffice.inventory.views.blueprint import UNPROCESSABLE, bp
 from salesoffice.projects.queries import current_project
 from salesoffice.webkit.access import current_actor, current_project_id, requires
+from salesoffice.webkit.addresses import read_id
 from salesoffice.webkit.forms import fill_problem
 
 

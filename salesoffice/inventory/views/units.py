@@ -25,9 +25,10 @@ from salesoffice.inventory.queries import (
     select_units,
 )
 from salesoffice.inventory.services import BulkResult, edit_unit, release_units, withhold_units
-from salesoffice.inventory.views.blueprint import UNPROCESSABLE, bp, read_id
+from salesoffice.inventory.views.blueprint import UNPROCESSABLE, bp
 from salesoffice.projects.queries import current_project
 from salesoffice.webkit.access import current_actor, current_project_id, requires
+from salesoffice.webkit.addresses import read_id
 from salesoffice.webkit.forms import BaseForm, Problem, fill_problem, tidy_text
 from salesoffice.webkit.pager import page_number, paginate
 

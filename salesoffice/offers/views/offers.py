@@ -17,10 +17,9 @@ from salesoffice.offers.views.blueprint import bp
 from salesoffice.offers.views.making import PDF, draw_paper
 from salesoffice.projects.queries import current_project
 from salesoffice.webkit.access import current_actor, requires
+from salesoffice.webkit.addresses import read_id
 from salesoffice.webkit.forms import tidy_text
 from salesoffice.webkit.pager import page_number, paginate
-
-_LONGEST_ID = 10
 
 
 @bp.route("/p/<code>/offers")
@@ -32,9 +31,9 @@ def index(code: str) -> ResponseReturnValue:
         project.id,
         actor,
         query=tidy_text(request.args.get("q", ""))[:100],
-        unit_id=_read_id("unit"),
-        customer_id=_read_id("customer_id"),
-        rep_id=_read_id("rep"),
+        unit_id=read_id(request.args.get("unit", "")),
+        customer_id=read_id(request.args.get("customer_id", "")),
+        rep_id=read_id(request.args.get("rep", "")),
     )
     sees_all = actor.can(Permission.DEAL_VIEW_ALL, project.id)
     return render_template(
@@ -90,8 +89,3 @@ def _load(number: str) -> Offer:
     if offer is None or not may_view_offer(current_actor(), offer):
         raise NotFound(_l("There is no such offer."))
     return offer
-
-
-def _read_id(name: str) -> int | None:
-    typed = request.args.get(name, "")
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < _LONGEST_ID else None

@@ -24,12 +24,12 @@ from salesoffice.pricing.services import LimitChange, preview_limits, set_limits
 from salesoffice.pricing.views.blueprint import UNPROCESSABLE, bp
 from salesoffice.projects.queries import current_project
 from salesoffice.webkit.access import current_actor, current_project_id, requires
+from salesoffice.webkit.addresses import read_id
 from salesoffice.webkit.forms import Problem, fill_problem, tidy_text
 from salesoffice.webkit.pager import page_number, paginate_rows
 from salesoffice.webkit.resubmission import claim_form
 
 _PER_PAGE = 100
-_LONGEST_ID = 9
 _SHOWN_PROBLEMS = 20
 _ENCODINGS = ("utf-8-sig", "gb18030")
 
@@ -49,7 +49,7 @@ def limits(code: str) -> str:
     """List the units with their limits."""
     project_id, values = current_project_id(), request.args
     q = tidy_text(values.get("q", ""))[:100]
-    building = _read_id(values.get("building", ""))
+    building = read_id(values.get("building", ""))
     is_set_only = values.get("set", "") == "1"
     statement = select_limits(project_id, q=q, building_id=building, is_set_only=is_set_only)
     return render_template(
@@ -208,8 +208,3 @@ def _render_preview(form: LimitsForm, entered: Entered, changes: list[LimitChang
         same_count=len(entered.totals) - len(changes),
         refused_count=sum(1 for change in changes if change.problems),
     )
-
-
-def _read_id(text: str) -> int | None:
-    is_id = text.isascii() and text.isdecimal() and len(text) <= _LONGEST_ID
-    return int(text) if is_id else None

@@ -43,6 +43,7 @@ from salesoffice.pricing.services import (
 from salesoffice.pricing.views.blueprint import UNPROCESSABLE, bp
 from salesoffice.projects.queries import current_project
 from salesoffice.webkit.access import current_actor, current_project_id, requires
+from salesoffice.webkit.addresses import read_id
 from salesoffice.webkit.forms import fill_problem, tidy_text
 from salesoffice.webkit.pager import PER_PAGE, Page, page_number, paginate_rows
 from salesoffice.webkit.resubmission import claim_form
@@ -286,8 +287,8 @@ def _read_shown(session: Session, found: PriceVersion, findings: list[Finding]) 
         unit_ids = [item.unit_id for item in findings if item.kind is kind and item.unit_id is not None]
     chosen = ChangeFilter(
         q=tidy_text(values.get("q", ""))[:100],
-        building_id=_read_id(values.get("building", "")),
-        unit_type_id=_read_id(values.get("type", "")),
+        building_id=read_id(values.get("building", "")),
+        unit_type_id=read_id(values.get("type", "")),
         is_changed_only=values.get("changed", "") == "1",
         unit_ids=unit_ids,
     )
@@ -295,15 +296,10 @@ def _read_shown(session: Session, found: PriceVersion, findings: list[Finding]) 
 
 
 def _find_against(session: Session, found: PriceVersion, typed: str) -> PriceVersion | None:
-    number = _read_id(typed)
+    number = read_id(typed)
     if number is None:
         return find_previous(session, found)
     other = get_version(session, found.project_id, number)
     if not may_see(current_actor(), other):
         raise NotFound(_l("There is no such price version."))
     return other
-
-
-def _read_id(text: str) -> int | None:
-    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(_LARGEST)) - 1
-    return int(text) if is_number else None
