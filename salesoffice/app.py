@@ -10,8 +10,12 @@ from werkzeug.exceptions import HTTPException
 from whitenoise import WhiteNoise
 
 import config
+from salesoffice.approvals import api as approvals_api
+from salesoffice.approvals import views as approvals_views
 from salesoffice.board import api as board_api
 from salesoffice.board import views as board_views
+from salesoffice.changes import api as changes_api
+from salesoffice.changes import views as changes_views
 from salesoffice.contracts import api as contracts_api
 from salesoffice.contracts import views as contracts_views
 from salesoffice.core import clock
@@ -29,9 +33,13 @@ from salesoffice.infra.db import db, engine_options, init_db
 from salesoffice.inventory import api as inventory_api
 from salesoffice.inventory import views as inventory_views
 from salesoffice.launch import views as launch_views
+from salesoffice.notices import api as notices_api
+from salesoffice.notices import views as notices_views
 from salesoffice.offers import api as offers_api
 from salesoffice.offers import views as offers_views
 from salesoffice.outbox import views as outbox_views
+from salesoffice.papers import api as papers_api
+from salesoffice.papers import views as papers_views
 from salesoffice.payments import api as payments_api
 from salesoffice.payments import views as payments_views
 from salesoffice.priceplans import api as priceplans_api
@@ -41,21 +49,34 @@ from salesoffice.pricing import views as pricing_views
 from salesoffice.projects import api as projects_api
 from salesoffice.projects import views as projects_views
 from salesoffice.projects.queries import find_project
+from salesoffice.registrations import api as registrations_api
+from salesoffice.registrations import views as registrations_views
 from salesoffice.reservations import api as reservations_api
 from salesoffice.reservations import views as reservations_views
+from salesoffice.search import api as search_api
+from salesoffice.search import views as search_views
 from salesoffice.staff import api as staff_api
 from salesoffice.staff import queries as staff_queries
 from salesoffice.staff import views as staff_views
+from salesoffice.stationery import api as stationery_api
+from salesoffice.stationery import views as stationery_views
+from salesoffice.tracks import api as tracks_api
+from salesoffice.tracks import views as tracks_views
+from salesoffice.undo import api as undo_api
+from salesoffice.undo import views as undo_views
 from salesoffice.web import navigation
 from salesoffice.web import views as web_views
 from salesoffice.webkit import filters
 from salesoffice.webkit.access import init_access, is_api, public
 from salesoffice.webkit.addresses import init_addresses
 from salesoffice.webkit.api import init_api, problem, problem_from_domain, problem_from_http
+from salesoffice.worklist import api as worklist_api
+from salesoffice.worklist import views as worklist_views
 
 for _tables in (
-    "infra", "projects", "staff", "customers", "inventory", "pricing", "payments", "deals", "imports",
-    "priceplans", "offers", "reservations", "contracts", "launch", "dailylog",
+    "infra", "projects", "staff", "approvals", "stationery", "undo", "customers", "inventory", "pricing", "payments",
+    "deals", "imports", "priceplans", "offers", "reservations", "registrations", "contracts", "tracks", "changes",
+    "papers", "notices", "launch", "dailylog", "search",
 ):  # fmt: skip
     import_module(f"salesoffice.{_tables}.models")
     for _extra in ("receivers", "tasks"):
@@ -63,13 +84,15 @@ for _tables in (
             import_module(f"salesoffice.{_tables}.{_extra}")
 
 PAGES = (
-    staff_views, projects_views, customers_views, inventory_views, pricing_views, payments_views, deals_views,
-    imports_views, priceplans_views, offers_views, reservations_views, contracts_views, board_views, launch_views,
-    dailylog_views, outbox_views, web_views,
+    staff_views, projects_views, approvals_views, stationery_views, undo_views, customers_views, inventory_views, pricing_views, payments_views, deals_views,
+    imports_views, priceplans_views, offers_views, reservations_views, registrations_views, contracts_views, tracks_views,
+    changes_views, papers_views, notices_views, board_views, launch_views, dailylog_views, worklist_views, search_views,
+    outbox_views, web_views,
 )  # fmt: skip
 APIS = (
-    staff_api, projects_api, customers_api, inventory_api, pricing_api, payments_api, deals_api,
-    imports_api, priceplans_api, offers_api, reservations_api, contracts_api, board_api, dailylog_api,
+    staff_api, projects_api, approvals_api, stationery_api, undo_api, customers_api, inventory_api, pricing_api, payments_api, deals_api,
+    imports_api, priceplans_api, offers_api, reservations_api, registrations_api, contracts_api, tracks_api, changes_api,
+    papers_api, notices_api, board_api, dailylog_api, worklist_api, search_api,
 )  # fmt: skip
 
 SECURITY_HEADERS = {

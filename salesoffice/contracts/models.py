@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from salesoffice.contracts.enums import ContractState
+from salesoffice.contracts.enums import ContractState, Culprit
 from salesoffice.deals.models import Deal
 from salesoffice.infra.db import Model
 from salesoffice.infra.types import Area, Fen, UtcDateTime, enum_type
@@ -17,7 +17,7 @@ from salesoffice.reservations.models import Subscription
 class Contract(Model):
     """A contract as entered by one person and verified by another; keeps the critical fields as entered.
 
-    A deal has at most one that is not cancelled (partial unique index).
+    A deal has at most one that is not over (partial unique index).
     """
 
     __tablename__ = "contracts"
@@ -28,14 +28,17 @@ class Contract(Model):
             "uq_contracts_open_deal",
             "deal_id",
             unique=True,
-            sqlite_where=text("state <> 'cancelled'"),
-            postgresql_where=text("state <> 'cancelled'"),
+            sqlite_where=text("state NOT IN ('cancelled', 'swapped', 'forfeited')"),
+            postgresql_where=text("state NOT IN ('cancelled', 'swapped', 'forfeited')"),
         ),
         Index("ix_contracts_signed", "project_id", "signed_on"),
         CheckConstraint("total_amount > 0", name="total_amount"),
         CheckConstraint("gross_area > 0", name="gross_area"),
         CheckConstraint("verified_by_id IS NULL OR verified_by_id <> entered_by_id", name="second_person"),
-        CheckConstraint("state IN ('draft', 'cancelled') OR verified_by_id IS NOT NULL", name="verified"),
+        CheckConstraint(
+            "state IN ('draft', 'cancelled', 'swapped', 'forfeited') OR verified_by_id IS NOT NULL",
+            name="verified",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -79,3 +82,19 @@ class ContractCheck(Model):
     checked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     checked_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     differences: Mapped[str] = mapped_column(Text, default="[]")
+
+
+class CheckResolution(Model):
+    """Who was wrong in one field of a second entry that differed; asked of the paper, decided once."""
+
+    __tablename__ = "check_resolutions"
+    __table_args__ = (UniqueConstraint("check_id", "field"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    check_id: Mapped[int] = mapped_column(ForeignKey("contract_checks.id"))
+    field: Mapped[str] = mapped_column(String(40))
+    culprit: Mapped[Culprit] = mapped_column(enum_type(Culprit))
+    first_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    second_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    resolved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    resolved_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))

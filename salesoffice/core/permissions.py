@@ -75,6 +75,24 @@ class Permission(StrEnum):
     OUTBOX_VIEW = "outbox.view"
     OUTBOX_RESEND = "outbox.resend"
     AUDIT_VIEW = "audit.view"
+    CHANGE_REQUEST = "change.request"
+    CHANGE_APPLY = "change.apply"
+    APPROVAL_VIEW = "approval.view"
+    APPROVAL_DECIDE = "approval.decide"
+    APPROVAL_EDIT = "approval.edit"
+    REGISTRATION_VIEW = "registration.view"
+    REGISTRATION_EDIT = "registration.edit"
+    PROVISIONAL_SIGN = "provisional.sign"
+    ATTACHMENT_ADD = "attachment.add"
+    REQUIREMENT_EDIT = "requirement.edit"
+    PAPER_ISSUE = "paper.issue"
+    PAPER_TEMPLATE = "paper.template"
+    STATIONERY_VIEW = "stationery.view"
+    STATIONERY_EDIT = "stationery.edit"
+    TRACK_EDIT = "track.edit"
+    NOTICE_EDIT = "notice.edit"
+    WORK_VIEW = "work.view"
+    ENTRY_ERROR_VIEW = "entry_error.view"
 
 
 P = Permission
@@ -92,6 +110,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         P.OPINION_ADD,
         P.OFFER_MAKE,
         P.WAITING_JOIN,
+        P.REGISTRATION_VIEW,
+        P.WORK_VIEW,
     },
     Role.ASSISTANT: _READ
     | {
@@ -129,6 +149,18 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         P.LOG_SEND,
         P.OUTBOX_VIEW,
         P.OUTBOX_RESEND,
+        P.CHANGE_REQUEST,
+        P.APPROVAL_VIEW,
+        P.REGISTRATION_VIEW,
+        P.REGISTRATION_EDIT,
+        P.PROVISIONAL_SIGN,
+        P.ATTACHMENT_ADD,
+        P.PAPER_ISSUE,
+        P.STATIONERY_VIEW,
+        P.STATIONERY_EDIT,
+        P.TRACK_EDIT,
+        P.NOTICE_EDIT,
+        P.WORK_VIEW,
     },
     Role.MANAGER: _READ
     | {
@@ -174,6 +206,22 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         P.OUTBOX_VIEW,
         P.OUTBOX_RESEND,
         P.AUDIT_VIEW,
+        P.CHANGE_REQUEST,
+        P.CHANGE_APPLY,
+        P.APPROVAL_VIEW,
+        P.APPROVAL_DECIDE,
+        P.REGISTRATION_VIEW,
+        P.REGISTRATION_EDIT,
+        P.PROVISIONAL_SIGN,
+        P.ATTACHMENT_ADD,
+        P.REQUIREMENT_EDIT,
+        P.PAPER_ISSUE,
+        P.STATIONERY_VIEW,
+        P.STATIONERY_EDIT,
+        P.TRACK_EDIT,
+        P.NOTICE_EDIT,
+        P.WORK_VIEW,
+        P.ENTRY_ERROR_VIEW,
     },
     Role.FINANCE: _READ
     | {
@@ -185,6 +233,13 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         P.RECEIPT_REVERSE,
         P.REFUND_APPROVE,
         P.LOG_VIEW,
+        P.APPROVAL_VIEW,
+        P.APPROVAL_DECIDE,
+        P.REGISTRATION_VIEW,
+        P.ATTACHMENT_ADD,
+        P.STATIONERY_VIEW,
+        P.TRACK_EDIT,
+        P.WORK_VIEW,
     },
     Role.PLANNER: _READ
     | {
@@ -202,6 +257,9 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         P.LOG_VIEW,
         P.LAUNCH_VIEW,
         P.LAUNCH_EDIT,
+        P.APPROVAL_VIEW,
+        P.APPROVAL_DECIDE,
+        P.WORK_VIEW,
     },
     Role.EXECUTIVE: _READ
     | {
@@ -212,6 +270,13 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         P.PRICE_APPROVE,
         P.PRICE_LIMIT_VIEW,
         P.LAUNCH_VIEW,
+        P.APPROVAL_VIEW,
+        P.APPROVAL_DECIDE,
+        P.APPROVAL_EDIT,
+        P.REGISTRATION_VIEW,
+        P.STATIONERY_VIEW,
+        P.WORK_VIEW,
+        P.ENTRY_ERROR_VIEW,
     },
     Role.ADMIN: frozenset(Permission),
 }

@@ -32,6 +32,7 @@ class ClaimKind(LabelledEnum):
     CONTRACT = "contract", _l("Draft contract")
     SIGNED_ONLINE = "signed_online", _l("Contract signed online")
     FILED = "filed", _l("Contract filed")
+    DELIVERED = "delivered", _l("Handed over")
 
 
 class ClaimEnd(LabelledEnum):
@@ -43,6 +44,31 @@ class ClaimEnd(LabelledEnum):
     SWAP = "swap", _l("Swapped for another unit")
     FORFEIT = "forfeit", _l("Forfeited")
     VOID = "void", _l("Void, entered by mistake")
+
+
+class Stage(LabelledEnum):
+    """A step of a sale that papers may have to be complete for."""
+
+    SUBSCRIBE = "subscribe", _l("Subscription")
+    CONTRACT = "contract", _l("Contract")
+    SIGN_ONLINE = "sign_online", _l("Online signing")
+    FILE = "file", _l("Filing")
+    HAND_OVER = "hand_over", _l("Handover")
+
+
+class AttachmentKind(LabelledEnum):
+    """What an attached paper is."""
+
+    CERTIFICATE = "certificate", _l("Copy of the certificate")
+    HOUSEHOLD = "household", _l("Household register or marriage certificate")
+    ENTITLEMENT = "entitlement", _l("Proof of the right to buy")
+    DEPOSIT_SLIP = "deposit_slip", _l("Slip of the deposit")
+    SIGNED_AGREEMENT = "signed_agreement", _l("Signed subscription agreement")
+    SIGNED_CONTRACT = "signed_contract", _l("Signed contract")
+    LOAN_APPROVAL = "loan_approval", _l("Approval of the loan")
+    APPLICATION = "application", _l("Signed application")
+    HANDOVER_RECORD = "handover_record", _l("Record of the handover")
+    OTHER = "other", _l("Another paper")
 
 
 class DealState(LabelledEnum):
@@ -74,7 +100,8 @@ CLAIM_STEPS: Mapping[ClaimKind, frozenset[ClaimKind]] = MappingProxyType(
         ClaimKind.SUBSCRIPTION: frozenset({ClaimKind.CONTRACT}),
         ClaimKind.CONTRACT: frozenset({ClaimKind.SIGNED_ONLINE}),
         ClaimKind.SIGNED_ONLINE: frozenset({ClaimKind.FILED}),
-        ClaimKind.FILED: frozenset(),
+        ClaimKind.FILED: frozenset({ClaimKind.DELIVERED}),
+        ClaimKind.DELIVERED: frozenset(),
     }
 )
 """To which kind an open claim may move on."""
@@ -89,6 +116,7 @@ CLAIM_ENDS: Mapping[ClaimKind, frozenset[ClaimEnd]] = MappingProxyType(
         ClaimKind.CONTRACT: _AGREED_ENDS,
         ClaimKind.SIGNED_ONLINE: _AGREED_ENDS,
         ClaimKind.FILED: frozenset(),
+        ClaimKind.DELIVERED: frozenset(),
     }
 )
 """How a claim of each kind may end; a filed one first has its filing withdrawn."""
@@ -104,6 +132,7 @@ UNIT_STATE_OF_CLAIM: Mapping[ClaimKind, UnitState] = MappingProxyType(
         ClaimKind.CONTRACT: UnitState.CONTRACTED,
         ClaimKind.SIGNED_ONLINE: UnitState.SIGNED_ONLINE,
         ClaimKind.FILED: UnitState.FILED,
+        ClaimKind.DELIVERED: UnitState.DELIVERED,
     }
 )
 """The state a unit shows while it has an open claim of this kind."""

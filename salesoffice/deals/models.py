@@ -7,8 +7,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from salesoffice.customers.models import Customer
-from salesoffice.deals.enums import ClaimEnd, ClaimKind, DealState
+from salesoffice.deals.enums import AttachmentKind, ClaimEnd, ClaimKind, DealState, Stage
 from salesoffice.infra.db import Model
+from salesoffice.infra.models import StoredFile
 from salesoffice.infra.types import Rate, UtcDateTime, enum_type
 from salesoffice.inventory.models import Unit
 from salesoffice.payments.models import Account
@@ -24,6 +25,7 @@ class Deal(Model):
         Index("ix_deals_unit", "unit_id"),
         Index("ix_deals_rep", "rep_id"),
         CheckConstraint("(state = 'ended') = (ended_at IS NOT NULL)", name="ended_at_when_ended"),
+        CheckConstraint("loan_years IS NULL OR loan_years BETWEEN 1 AND 40", name="loan_years"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -35,6 +37,8 @@ class Deal(Model):
     state: Mapped[DealState] = mapped_column(enum_type(DealState), default=DealState.OPEN)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    loan_bank: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    loan_years: Mapped[int | None]
 
     unit: Mapped[Unit] = relationship()
     account: Mapped[Account | None] = relationship()
@@ -114,3 +118,37 @@ class Claim(Model):
 
     deal: Mapped[Deal] = relationship()
     unit: Mapped[Unit] = relationship()
+
+
+class DealAttachment(Model):
+    """A paper attached to a sale: scanned, photographed or typed elsewhere. Never deleted; taken out with a reason."""
+
+    __tablename__ = "deal_attachments"
+    __table_args__ = (
+        Index("ix_deal_attachments_deal", "deal_id", "kind"),
+        CheckConstraint("(removed_at IS NULL) = (removed_by_id IS NULL)", name="removed"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
+    deal_id: Mapped[int] = mapped_column(ForeignKey("deals.id"))
+    kind: Mapped[AttachmentKind] = mapped_column(enum_type(AttachmentKind))
+    name: Mapped[str] = mapped_column(String(200))
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_files.id"))
+    attached_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    attached_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    removed_reason: Mapped[str] = mapped_column(String(200), default="")
+
+    file: Mapped[StoredFile] = relationship()
+
+
+class AttachmentRequirement(Model):
+    """A project's rule: before this stage a sale must have this kind of paper attached."""
+
+    __tablename__ = "attachment_requirements"
+
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), primary_key=True)
+    stage: Mapped[Stage] = mapped_column(enum_type(Stage), primary_key=True)
+    kind: Mapped[AttachmentKind] = mapped_column(enum_type(AttachmentKind), primary_key=True)

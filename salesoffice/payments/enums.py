@@ -24,6 +24,7 @@ class InstalmentKind(LabelledEnum):
     HOUSE_PRICE = "house_price", _l("House price")
     MORTGAGE = "mortgage", _l("Mortgage loan")
     PROVIDENT_FUND = "provident_fund", _l("Provident fund loan")
+    AREA_DIFFERENCE = "area_difference", _l("Area difference")
 
 
 class ReceiptKind(LabelledEnum):
@@ -54,6 +55,7 @@ class PaymentMethod(LabelledEnum):
     CHEQUE = "cheque", _l("Cheque")
     QR = "qr", _l("QR payment")
     LOAN = "loan", _l("Loan paid out by the bank")
+    CARRIED = "carried", _l("Carried over")
 
 
 class ReceiptState(LabelledEnum):
@@ -71,6 +73,20 @@ class AccountState(LabelledEnum):
     OPEN = "open", _l("Account open")
     SETTLING = "settling", _l("To be paid back")
     CLOSED = "closed", _l("Account closed")
+
+
+class AccountKind(LabelledEnum):
+    """Whether an account is for the price of a unit or for earnest money only."""
+
+    PRICE = "price", _l("Price")
+    EARNEST = "earnest", _l("Earnest money")
+
+
+class SettlementKind(LabelledEnum):
+    """What is settled when a sale ends: what the seller keeps, or owes beyond what came in."""
+
+    RETAINED = "retained", _l("Kept by the seller")
+    COMPENSATION = "compensation", _l("Compensation by the seller")
 
 
 class RefundState(LabelledEnum):

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from salesoffice.infra.db import Model
 from salesoffice.infra.types import Fen, UtcDateTime, enum_type
 from salesoffice.payments.enums import (
+    AccountKind,
     AccountState,
     InstalmentKind,
     PaymentMethod,
@@ -15,23 +16,29 @@ from salesoffice.payments.enums import (
     ReceiptKind,
     ReceiptState,
     RefundState,
+    SettlementKind,
 )
 
 _IS_SLIP_USED = "slip_no <> '' AND reverses_id IS NULL AND state IN ('recorded', 'confirmed')"
 
 
 class Account(Model):
-    """The money side of one deal. `total_amount` is the deal price; open instalments add up to it.
+    """The money side of one deal, or of a registration. `total_amount` is the deal price with the area difference;
+    the open instalments of a price account add up to it. An earnest account has no schedule; a provisional order's
+    becomes the price account of the same deal.
 
     `received_amount` (confirmed receipts of every kind, reversals taken off) and `refunded_amount` are running sums,
-    kept under the account's lock: they let the database itself refuse to give back more than came in.
+    kept under the account's lock: they let the database itself refuse to give back more than came in. So do
+    `retained_amount` (kept by the seller) and `compensation_amount` (owed beyond), the sums of its settlements.
     """
 
     __tablename__ = "accounts"
     __table_args__ = (
         CheckConstraint("total_amount > 0", name="total_amount"),
         CheckConstraint(
-            "refunded_amount >= 0 AND refunded_amount <= received_amount", name="refunded_amount"
+            "refunded_amount >= 0 AND retained_amount >= 0 AND compensation_amount >= 0"
+            " AND refunded_amount + retained_amount <= received_amount + compensation_amount",
+            name="refunded_amount",
         ),
     )
 
@@ -42,6 +49,12 @@ class Account(Model):
     state: Mapped[AccountState] = mapped_column(enum_type(AccountState), default=AccountState.OPEN)
     received_amount: Mapped[int] = mapped_column(Fen, default=0)
     refunded_amount: Mapped[int] = mapped_column(Fen, default=0)
+    retained_amount: Mapped[int] = mapped_column(Fen, default=0, server_default="0")
+    compensation_amount: Mapped[int] = mapped_column(Fen, default=0, server_default="0")
+    area_difference_amount: Mapped[int] = mapped_column(Fen, default=0, server_default="0")
+    kind: Mapped[AccountKind] = mapped_column(
+        enum_type(AccountKind), default=AccountKind.PRICE, server_default=AccountKind.PRICE.value
+    )
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     instalments: Mapped[list["Instalment"]] = relationship(order_by="Instalment.position")
@@ -77,7 +90,8 @@ class Receipt(Model):
 
     A reversal is a second row with the negative amount, `reverses_id` pointing at the first, itself confirmed. It is
     one person's act on money that two people have seen, so it carries that person twice: naming the first receipt's
-    recorder instead would put an act on record that this person never did.
+    recorder instead would put an act on record that this person never did. Money carried over (earnest money to deposit)
+    is such a reversal and a new receipt with `carried_from_id` pointing at the first, in one act.
     """
 
     __tablename__ = "receipts"
@@ -105,7 +119,8 @@ class Receipt(Model):
             name="confirmed",
         ),
         CheckConstraint(
-            "reverses_id IS NOT NULL OR confirmed_by_id IS NULL OR confirmed_by_id <> recorded_by_id",
+            "reverses_id IS NOT NULL OR carried_from_id IS NOT NULL OR confirmed_by_id IS NULL"
+            " OR confirmed_by_id <> recorded_by_id",
             name="second_person",
         ),
     )
@@ -128,6 +143,7 @@ class Receipt(Model):
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     refused_reason: Mapped[str] = mapped_column(String(200), default="")
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("receipts.id"))
+    carried_from_id: Mapped[int | None] = mapped_column(ForeignKey("receipts.id"), unique=True)
     reverse_reason: Mapped[str] = mapped_column(String(200), default="")
     document_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
 
@@ -179,3 +195,23 @@ class Refund(Model):
     decision_comment: Mapped[str] = mapped_column(String(200), default="")
 
     account: Mapped[Account] = relationship()
+
+
+class AccountSettlement(Model):
+    """What the seller keeps or owes when a sale ends (fen); a row with a negative amount takes it back."""
+
+    __tablename__ = "account_settlements"
+    __table_args__ = (
+        Index("ix_account_settlements_account", "account_id"),
+        CheckConstraint("amount <> 0", name="amount"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    kind: Mapped[SettlementKind] = mapped_column(enum_type(SettlementKind))
+    amount: Mapped[int] = mapped_column(Fen)
+    reason: Mapped[str] = mapped_column(String(200))
+    settled_on: Mapped[date]
+    settled_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

@@ -31,6 +31,10 @@ class Project(Model):
         CheckConstraint("hold_minutes > 0 AND hold_minutes <= max_hold_minutes", name="hold_minutes"),
         CheckConstraint("hold_limit > 0", name="hold_limit"),
         CheckConstraint("offer_minutes > 0", name="offer_minutes"),
+        CheckConstraint("provisional_days BETWEEN 1 AND 60", name="provisional_days"),
+        CheckConstraint(
+            "forfeit_after_days IS NULL OR forfeit_after_days BETWEEN 1 AND 365", name="forfeit_after_days"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -46,6 +50,9 @@ class Project(Model):
     max_hold_minutes: Mapped[int] = mapped_column(default=120)
     hold_limit: Mapped[int] = mapped_column(default=3)
     offer_minutes: Mapped[int] = mapped_column(default=30, server_default="30")
+    provisional_days: Mapped[int] = mapped_column(default=3, server_default="3")
+    forfeit_after_days: Mapped[int | None]
+    filing_days: Mapped[int] = mapped_column(default=30, server_default="30")
     down_payment_rate: Mapped[Decimal] = mapped_column(Rate, default=Decimal("0.3"))
     late_fee_rate: Mapped[Decimal] = mapped_column(Rate, default=Decimal("0.0005"))
     log_send_at: Mapped[time] = mapped_column(default=time(18, 30))

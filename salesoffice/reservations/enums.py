@@ -17,12 +17,24 @@ class HoldState(LabelledEnum):
     CONVERTED = "converted", _l("Converted to a subscription")
 
 
+class ProvisionalState(LabelledEnum):
+    """Life of a provisional order."""
+
+    OPEN = "open", _l("Ordered")
+    CONVERTED = "converted", _l("Converted to a subscription")
+    CANCELLED = "cancelled", _l("Order cancelled")
+    EXPIRED = "expired", _l("Expired")
+
+
 class SubscriptionState(LabelledEnum):
     """Life of a subscription agreement."""
 
     ACTIVE = "active", _l("Active")
     CONVERTED = "converted", _l("Converted to a contract")
     CANCELLED = "cancelled", _l("Subscription cancelled")
+    SWAPPED = "swapped", _l("Swapped for another unit")
+    FORFEITED = "forfeited", _l("Forfeited")
+    VOID = "void", _l("Void, entered by mistake")
 
 
 class WaitingState(LabelledEnum):
@@ -58,9 +70,33 @@ WAITING_STEPS: Mapping[WaitingState, frozenset[WaitingState]] = MappingProxyType
 
 SUBSCRIPTION_STEPS: Mapping[SubscriptionState, frozenset[SubscriptionState]] = MappingProxyType(
     {
-        SubscriptionState.ACTIVE: frozenset({SubscriptionState.CONVERTED, SubscriptionState.CANCELLED}),
-        SubscriptionState.CONVERTED: frozenset(),
+        SubscriptionState.ACTIVE: frozenset(
+            {
+                SubscriptionState.CONVERTED,
+                SubscriptionState.CANCELLED,
+                SubscriptionState.SWAPPED,
+                SubscriptionState.FORFEITED,
+                SubscriptionState.VOID,
+            }
+        ),
+        SubscriptionState.CONVERTED: frozenset({SubscriptionState.SWAPPED}),
         SubscriptionState.CANCELLED: frozenset(),
+        SubscriptionState.SWAPPED: frozenset(),
+        SubscriptionState.FORFEITED: frozenset(),
+        SubscriptionState.VOID: frozenset(),
     }
 )
 """From which state a subscription agreement may go to which."""
+
+PROVISIONAL_STEPS: Mapping[ProvisionalState, frozenset[ProvisionalState]] = MappingProxyType(
+    {
+        ProvisionalState.OPEN: frozenset(ProvisionalState) - {ProvisionalState.OPEN},
+        ProvisionalState.CONVERTED: frozenset(),
+        ProvisionalState.CANCELLED: frozenset(),
+        ProvisionalState.EXPIRED: frozenset(),
+    }
+)
+"""From which state a provisional order may go to which."""
+
+OPEN_SUBSCRIPTIONS = frozenset({SubscriptionState.ACTIVE, SubscriptionState.CONVERTED})
+"""States of an agreement that is still in force, itself or through its contract."""

@@ -11,7 +11,7 @@ from salesoffice.infra.db import Model
 from salesoffice.infra.types import Fen, UtcDateTime, enum_type
 from salesoffice.inventory.models import Unit
 from salesoffice.payments.enums import PlanKind
-from salesoffice.reservations.enums import HoldState, SubscriptionState, WaitingState
+from salesoffice.reservations.enums import HoldState, ProvisionalState, SubscriptionState, WaitingState
 
 
 class Hold(Model):
@@ -42,10 +42,48 @@ class Hold(Model):
     customer: Mapped[Customer | None] = relationship()
 
 
+class ProvisionalOrder(Model):
+    """A provisional order (小订): the unit is kept for some days for a small sum that is given back (fen)."""
+
+    __tablename__ = "provisional_orders"
+    __table_args__ = (
+        UniqueConstraint("project_id", "number"),
+        Index("ix_provisional_orders_unit", "unit_id"),
+        CheckConstraint("amount > 0", name="amount"),
+        CheckConstraint("(state = 'open') = (ended_at IS NULL)", name="ended_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
+    deal_id: Mapped[int] = mapped_column(ForeignKey("deals.id"), unique=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    number: Mapped[str] = mapped_column(String(40))
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    rep_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    list_total_amount: Mapped[int] = mapped_column(Fen)
+    unit_price_id: Mapped[int] = mapped_column(ForeignKey("unit_prices.id"))
+    amount: Mapped[int] = mapped_column(Fen)
+    signed_on: Mapped[date]
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[ProvisionalState] = mapped_column(
+        enum_type(ProvisionalState), default=ProvisionalState.OPEN
+    )
+    entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    entered_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_on: Mapped[date | None]
+    end_reason: Mapped[str] = mapped_column(String(200), default="")
+
+    deal: Mapped[Deal] = relationship()
+    unit: Mapped[Unit] = relationship()
+    customer: Mapped[Customer] = relationship()
+
+
 class Subscription(Model):
     """A subscription agreement (认购书). `discounts` is the JSON list of steps with their results.
 
-    A deal has at most one that is not cancelled (partial unique index).
+    A deal has at most one in force (partial unique index). `replaces` is the agreement of the same deal that a swap or
+    a revival put this one in the place of; `cancelled_…` say when and why it ended, `state` how.
     """
 
     __tablename__ = "subscriptions"
@@ -56,8 +94,8 @@ class Subscription(Model):
             "uq_subscriptions_open_deal",
             "deal_id",
             unique=True,
-            sqlite_where=text("state <> 'cancelled'"),
-            postgresql_where=text("state <> 'cancelled'"),
+            sqlite_where=text("state IN ('active', 'converted')"),
+            postgresql_where=text("state IN ('active', 'converted')"),
         ),
         Index("ix_subscriptions_signed", "project_id", "signed_on"),
         CheckConstraint("total_amount > 0 AND total_amount <= list_total_amount", name="total_amount"),
@@ -88,6 +126,7 @@ class Subscription(Model):
     cancelled_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     cancel_reason: Mapped[str] = mapped_column(String(200), default="")
     document_id: Mapped[int | None] = mapped_column(ForeignKey("stored_files.id"))
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("subscriptions.id"), unique=True)
 
     deal: Mapped[Deal] = relationship()
     unit: Mapped[Unit] = relationship()

@@ -1,0 +1,51 @@
+"""States of a request for approval and of each task in it."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from flask_babel import lazy_gettext as _l
+
+from salesoffice.core.labels import LabelledEnum
+
+
+class RequestState(LabelledEnum):
+    """Life of a request for approval."""
+
+    PENDING = "pending", _l("Waiting for approval")
+    APPROVED = "approved", _l("Approved")
+    REJECTED = "rejected", _l("Rejected")
+    WITHDRAWN = "withdrawn", _l("Withdrawn")
+    STALE = "stale", _l("Overtaken by another change")
+
+
+class TaskState(LabelledEnum):
+    """Life of one person's or role's part in a request; tasks of the same position stand side by side."""
+
+    WAITING = "waiting", _l("Not yet its turn")
+    OPEN = "open", _l("To be decided")
+    APPROVED = "approved", _l("Approved")
+    REJECTED = "rejected", _l("Rejected")
+    CLOSED = "closed", _l("No longer needed")
+
+
+REQUEST_STEPS: Mapping[RequestState, frozenset[RequestState]] = MappingProxyType(
+    {
+        RequestState.PENDING: frozenset(RequestState) - {RequestState.PENDING},
+        RequestState.APPROVED: frozenset(),
+        RequestState.REJECTED: frozenset(),
+        RequestState.WITHDRAWN: frozenset(),
+        RequestState.STALE: frozenset(),
+    }
+)
+"""From which state a request may go to which."""
+
+TASK_STEPS: Mapping[TaskState, frozenset[TaskState]] = MappingProxyType(
+    {
+        TaskState.WAITING: frozenset({TaskState.OPEN, TaskState.CLOSED}),
+        TaskState.OPEN: frozenset({TaskState.APPROVED, TaskState.REJECTED, TaskState.CLOSED}),
+        TaskState.APPROVED: frozenset(),
+        TaskState.REJECTED: frozenset(),
+        TaskState.CLOSED: frozenset(),
+    }
+)
+"""From which state a task may go to which."""

@@ -1,0 +1,5 @@
+"""Pages of tracks."""
+
+from flask import Blueprint
+
+bp = Blueprint("tracks", __name__)

@@ -1,0 +1,5 @@
+"""Pages of worklist."""
+
+from flask import Blueprint
+
+bp = Blueprint("worklist", __name__)
