@@ -121,3 +121,6 @@ LOAN_KINDS = frozenset({ReceiptKind.MORTGAGE, ReceiptKind.PROVIDENT_FUND})
 
 HOUSE_KINDS = LOAN_KINDS | {ReceiptKind.DEPOSIT, ReceiptKind.DOWN_PAYMENT, ReceiptKind.HOUSE_PRICE}
 """Kinds that count as collected (回款) and pay the schedule of a deal."""
+
+PAYING_KINDS = HOUSE_KINDS | {ReceiptKind.AREA_DIFFERENCE}
+"""Kinds that pay instalments; the area difference pays only its own."""

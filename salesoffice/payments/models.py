@@ -57,6 +57,11 @@ class Account(Model):
     )
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
+    @property
+    def refundable_amount(self) -> int:
+        """What may still be paid back (fen): what came in and is owed, less what the seller keeps and has paid back."""
+        return self.received_amount + self.compensation_amount - self.retained_amount - self.refunded_amount
+
     instalments: Mapped[list["Instalment"]] = relationship(order_by="Instalment.position")
 
 

@@ -68,6 +68,18 @@ class ScheduleMismatch(DomainError):
         super().__init__(message, code="schedule_mismatch", total=total, scheduled=scheduled)
 
 
+class SettlementTooHigh(DomainError):
+    """The seller cannot keep more than is on the account, nor take back more than was noted."""
+
+    def __init__(self, amount: int, there: int) -> None:
+        message = _l(
+            "%(amount)s yuan cannot be settled: %(there)s yuan are on the account.",
+            amount=format_yuan(amount),
+            there=format_yuan(there),
+        )
+        super().__init__(message, code="settlement_too_high", amount_fen=amount, limit_fen=there)
+
+
 class ReceiptAmountInvalid(DomainError):
     """Only an amount above zero can be received."""
 

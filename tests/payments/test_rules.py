@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from salesoffice.payments.enums import (
     HOUSE_KINDS,
     LOAN_KINDS,
+    PAYING_KINDS,
     InstalmentKind,
     PlanKind,
     ReceiptKind,
@@ -237,5 +238,6 @@ def test_late_fee_counts_from_the_day_after_due(paid_on: date, max_days: int | N
 def test_house_money_is_what_pays_the_schedule() -> None:
     kinds = {kind.value for kind in InstalmentKind}
 
-    assert kinds == {kind.value for kind in HOUSE_KINDS}
+    assert kinds == {kind.value for kind in PAYING_KINDS}
+    assert {ReceiptKind.AREA_DIFFERENCE} == PAYING_KINDS - HOUSE_KINDS
     assert {ReceiptKind.MORTGAGE, ReceiptKind.PROVIDENT_FUND} == LOAN_KINDS

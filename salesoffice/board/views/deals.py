@@ -202,7 +202,7 @@ def _list_actions(found: DealFile) -> frozenset[str]:
     has_contract = state not in {None, ContractState.CANCELLED}
     account = found.account
     is_payable = account is not None and account.account.state is AccountState.OPEN
-    has_money = account is not None and account.account.received_amount > account.account.refunded_amount
+    has_money = account is not None and account.account.refundable_amount > 0
     candidates = {
         "enter": (Permission.CONTRACT_ENTER, is_active and not has_contract),
         "correct": (Permission.CONTRACT_ENTER, is_draft and is_active),

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from salesoffice.core.errors import NotFound
-from salesoffice.payments.enums import HOUSE_KINDS, InstalmentKind, ReceiptState, RefundState
+from salesoffice.payments.enums import PAYING_KINDS, InstalmentKind, ReceiptState, RefundState
 from salesoffice.payments.models import Account, Allocation, Instalment, Receipt, Refund
 from salesoffice.payments.rules import InstalmentLine, balance_on, take_refund
 
@@ -75,8 +75,8 @@ def balance(session: Session, account: Account, as_of: date) -> AccountBalance:
 
     Refunds take house money first, and what they take away is what would have paid last.
     """
-    house = _received(session, account.id, as_of, Receipt.kind.in_(HOUSE_KINDS))
-    other = _received(session, account.id, as_of, Receipt.kind.not_in(HOUSE_KINDS))
+    house = _received(session, account.id, as_of, Receipt.kind.in_(PAYING_KINDS))
+    other = _received(session, account.id, as_of, Receipt.kind.not_in(PAYING_KINDS))
     refunded = _refunded(session, account.id, as_of)
     kept = max(house - refunded, 0)
     rows = list_instalments(session, account.id)

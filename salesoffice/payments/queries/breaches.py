@@ -7,8 +7,8 @@ from sqlalchemy import BigInteger, and_, case, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from salesoffice.infra.numbering import last_number
-from salesoffice.payments.enums import AccountState, ReceiptState, RefundState
-from salesoffice.payments.models import Account, Allocation, Instalment, Receipt, Refund
+from salesoffice.payments.enums import AccountState, ReceiptState, RefundState, SettlementKind
+from salesoffice.payments.models import Account, AccountSettlement, Allocation, Instalment, Receipt, Refund
 from salesoffice.payments.queries.accounts import COUNTED_STATES
 from salesoffice.payments.rules import RECEIPT_SERIES, RECEIPT_TEMPLATE, REFUND_SERIES, REFUND_TEMPLATE
 
@@ -20,6 +20,7 @@ def find_breaches(session: Session) -> Iterator[str]:
     yield from _find_wrong_receipts(session)
     yield from _find_wrong_reversals(session)
     yield from _find_wrong_accounts(session)
+    yield from _find_wrong_settlements(session)
     yield from _find_number_gaps(
         session, Receipt.project_id, Receipt.number, RECEIPT_SERIES, RECEIPT_TEMPLATE
     )
@@ -93,14 +94,29 @@ def _find_wrong_accounts(session: Session) -> Iterator[str]:
         Account.refunded_amount,
         cast(received, BigInteger),
         cast(refunded, BigInteger),
-    ).where(
-        (received != Account.received_amount) | (refunded != Account.refunded_amount) | (refunded > received)
-    )
+    ).where((received != Account.received_amount) | (refunded != Account.refunded_amount))
     for account_id, noted_in, noted_back, found_in, found_back in session.execute(statement):
         yield (
             f"account {account_id}: received {found_in} fen (noted {noted_in}),"
             f" paid back {found_back} (noted {noted_back})"
         )
+
+
+def _find_wrong_settlements(session: Session) -> Iterator[str]:
+    for kind, noted in (
+        (SettlementKind.RETAINED, Account.retained_amount),
+        (SettlementKind.COMPENSATION, Account.compensation_amount),
+    ):
+        of_kind = case((AccountSettlement.kind == kind, AccountSettlement.amount), else_=0)
+        found = func.coalesce(func.sum(of_kind), 0)
+        statement = (
+            select(Account.id, noted, cast(found, BigInteger))
+            .outerjoin(AccountSettlement, AccountSettlement.account_id == Account.id)
+            .group_by(Account.id, noted)
+            .having(found != noted)
+        )
+        for account_id, written, settled in session.execute(statement):
+            yield f"account {account_id}: {kind.value} {settled} fen by its settlements, {written} noted"
 
 
 def _find_number_gaps(

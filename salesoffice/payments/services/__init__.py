@@ -11,6 +11,7 @@ from salesoffice.payments.services.receipts import (
     reverse_receipt,
 )
 from salesoffice.payments.services.refunds import approve_refund, reject_refund, request_refund
+from salesoffice.payments.services.rescheduling import reopen_account, reschedule, settle
 
 __all__ = [
     "approve_refund",
@@ -23,6 +24,9 @@ __all__ = [
     "record_receipt",
     "refuse_receipt",
     "reject_refund",
+    "reopen_account",
     "request_refund",
+    "reschedule",
     "reverse_receipt",
+    "settle",
 ]

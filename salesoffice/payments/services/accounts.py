@@ -105,7 +105,7 @@ def end_account(session: Session, account: Account, *, actor: Actor) -> Account:
         before={"state": AccountState.OPEN.value},
         after={
             "state": account.state.value,
-            "to_pay_back": account.received_amount - account.refunded_amount,
+            "to_pay_back": account.refundable_amount,
         },
     )
     return account
@@ -113,7 +113,7 @@ def end_account(session: Session, account: Account, *, actor: Actor) -> Account:
 
 def close_if_settled(session: Session, account: Account) -> None:
     """Close a settling account when nothing is left to pay back and no receipt waits for finance."""
-    if account.state is not AccountState.SETTLING or account.received_amount != account.refunded_amount:
+    if account.state is not AccountState.SETTLING or account.refundable_amount:
         return
     session.flush()
     waiting = select(Receipt.id).where(

@@ -5,7 +5,13 @@ from collections.abc import Mapping
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from salesoffice.payments.enums import HOUSE_KINDS, LOAN_KINDS, ReceiptState
+from salesoffice.payments.enums import (
+    LOAN_KINDS,
+    PAYING_KINDS,
+    InstalmentKind,
+    ReceiptKind,
+    ReceiptState,
+)
 from salesoffice.payments.models import Account, Allocation, Instalment, Receipt
 from salesoffice.payments.rules import InstalmentLine, allocate
 from salesoffice.payments.services.accounts import list_open_instalments
@@ -13,14 +19,17 @@ from salesoffice.payments.services.accounts import list_open_instalments
 
 def allocate_receipt(session: Session, receipt: Receipt) -> int:
     """Let a receipt pay the oldest amounts due that it may pay and does not pay yet; returns the fen it paid now."""
-    if receipt.kind not in HOUSE_KINDS:
+    if receipt.kind not in PAYING_KINDS:
         return 0
     rest = receipt.amount - sum(_allocations_of(session, receipt.id).values())
     if rest <= 0:
         return 0
     is_loan = receipt.kind in LOAN_KINDS
+    is_area = receipt.kind is ReceiptKind.AREA_DIFFERENCE
     open_rows = {
-        row.id: row for row in list_open_instalments(session, receipt.account_id) if row.is_loan == is_loan
+        row.id: row
+        for row in list_open_instalments(session, receipt.account_id)
+        if row.is_loan == is_loan and (not is_area or row.kind is InstalmentKind.AREA_DIFFERENCE)
     }
     lines = [
         InstalmentLine(row.id, row.position, row.due_on, row.amount, row.paid_amount)

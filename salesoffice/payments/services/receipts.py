@@ -21,7 +21,7 @@ from salesoffice.core.permissions import Actor
 from salesoffice.infra import audit
 from salesoffice.infra.db import lock_rows
 from salesoffice.infra.numbering import next_number
-from salesoffice.payments.enums import HOUSE_KINDS, PaymentMethod, ReceiptKind, ReceiptState
+from salesoffice.payments.enums import PAYING_KINDS, PaymentMethod, ReceiptKind, ReceiptState
 from salesoffice.payments.models import Account, Receipt
 from salesoffice.payments.rules import RECEIPT_SERIES, RECEIPT_TEMPLATE, check_receipt_step
 from salesoffice.payments.services.accounts import check_account_open, close_if_settled, lock_account
@@ -148,7 +148,7 @@ def reverse_receipt(session: Session, receipt: Receipt, *, actor: Actor, reason:
     if receipt.reverses_id is not None:
         raise WrongState(_l("A reversal cannot be reversed; record the money again."))
     check_receipt_step(receipt.state, ReceiptState.REVERSED)
-    if account.received_amount - receipt.amount < account.refunded_amount:
+    if account.refundable_amount < receipt.amount:
         raise MoneyPaidBack
     reversal = _build_reversal(receipt, actor, reason)
     reversal.number = _take_number(session, receipt.project_id)
@@ -159,7 +159,7 @@ def reverse_receipt(session: Session, receipt: Receipt, *, actor: Actor, reason:
     take_back_allocations(session, receipt, reversal)
     account.received_amount -= receipt.amount
     session.flush()
-    if receipt.kind in HOUSE_KINDS:
+    if receipt.kind in PAYING_KINDS:
         allocate_surplus(session, account)
     close_if_settled(session, account)
     session.flush()

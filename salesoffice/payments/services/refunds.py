@@ -107,7 +107,7 @@ def _check_other_person(refund: Refund, actor: Actor) -> None:
 
 
 def _check_amount(account: Account, amount: int, *, promised: int = 0) -> None:
-    limit = account.received_amount - account.refunded_amount - promised
+    limit = account.refundable_amount - promised
     if amount > limit:
         raise RefundTooHigh(amount, max(limit, 0))
 
