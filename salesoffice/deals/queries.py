@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, aliased
 from salesoffice.core import clock
 from salesoffice.core.errors import NotFound
 from salesoffice.core.permissions import Actor, Permission
-from salesoffice.deals.enums import TIMED_KINDS, ClaimKind, DealState, UnitState
-from salesoffice.deals.models import Claim, Deal, DealBuyer
+from salesoffice.deals.enums import TIMED_KINDS, AttachmentKind, ClaimKind, DealState, Stage, UnitState
+from salesoffice.deals.models import AttachmentRequirement, Claim, Deal, DealAttachment, DealBuyer
 from salesoffice.deals.rules import derive_unit_state
 from salesoffice.infra import numbering
 from salesoffice.inventory.enums import ReleaseState
@@ -128,6 +128,27 @@ def list_buyers(session: Session, deal_id: int) -> Sequence[DealBuyer]:
     """List the buyers of a deal, the principal first."""
     statement = select(DealBuyer).where(DealBuyer.deal_id == deal_id).order_by(DealBuyer.position)
     return session.scalars(statement).all()
+
+
+def list_required_kinds(session: Session, project_id: int, stage: Stage) -> list[AttachmentKind]:
+    """List the kinds of papers that a project requires before a stage, in the order of the enumeration."""
+    statement = select(AttachmentRequirement.kind).where(
+        AttachmentRequirement.project_id == project_id, AttachmentRequirement.stage == stage
+    )
+    required = set(session.scalars(statement))
+    return [kind for kind in AttachmentKind if kind in required]
+
+
+def list_missing_kinds(session: Session, deal: Deal, stage: Stage) -> list[AttachmentKind]:
+    """List the kinds that are required before a stage and not attached to a sale."""
+    required = list_required_kinds(session, deal.project_id, stage)
+    if not required:
+        return []
+    statement = select(DealAttachment.kind).where(
+        DealAttachment.deal_id == deal.id, DealAttachment.removed_at.is_(None)
+    )
+    attached = set(session.scalars(statement))
+    return [kind for kind in required if kind not in attached]
 
 
 def find_breaches(session: Session) -> Iterator[str]:

@@ -10,9 +10,11 @@ from salesoffice.deals.enums import (
     CLAIM_ENDS,
     CLAIM_STEPS,
     UNIT_STATE_OF_CLAIM,
+    AttachmentKind,
     ClaimEnd,
     ClaimKind,
     NotFreeReason,
+    Stage,
     UnitState,
 )
 from salesoffice.inventory.enums import OverlayKind
@@ -77,6 +79,43 @@ class NotAnAccessory(DomainError):
             unit=code,
         )
         super().__init__(message, code="not_an_accessory", status=422)
+
+
+class AttachmentMissing(DomainError):
+    """A stage needs papers that are not attached to the sale; the values name `stage` and `missing` kinds."""
+
+    def __init__(self, stage: Stage, missing: Sequence[AttachmentKind], *, may_attach: bool = True) -> None:
+        papers = " / ".join(str(kind.label) for kind in missing)
+        message = (
+            _l(
+                "Before “%(stage)s” these papers are attached to the sale: %(papers)s. Attach them on the sale's page,"
+                " then do this again.",
+                stage=stage.label,
+                papers=papers,
+            )
+            if may_attach
+            else _l(
+                "Before “%(stage)s” these papers are attached to the sale: %(papers)s. Ask the sales assistant to"
+                " attach them.",
+                stage=stage.label,
+                papers=papers,
+            )
+        )
+        values = [kind.value for kind in missing]
+        super().__init__(message, code="attachment_missing", stage=stage.value, missing=values)
+
+
+class HoldFirst(DomainError):
+    """Papers are needed before the subscription, and a unit that nobody holds has no sale to attach them to."""
+
+    def __init__(self, required: Sequence[AttachmentKind]) -> None:
+        message = _l(
+            "Before a subscription these papers are attached: %(papers)s. Hold the unit first, attach them to that"
+            " sale, then sign out of the hold.",
+            papers=" / ".join(str(kind.label) for kind in required),
+        )
+        values = [kind.value for kind in required]
+        super().__init__(message, code="attachment_missing", stage=Stage.SUBSCRIBE.value, missing=values)
 
 
 def derive_unit_state(release_state: str, is_permitted: bool, claim_kind: ClaimKind | None) -> UnitState:

@@ -19,10 +19,10 @@ from salesoffice.core.certificates import CertificateKind, check_certificate
 from salesoffice.core.errors import DomainError, FieldProblem, InvalidInput, Text, WrongState
 from salesoffice.core.permissions import Actor
 from salesoffice.core.text import mask_certificate
-from salesoffice.deals.enums import ClaimKind
+from salesoffice.deals.enums import ClaimKind, Stage
 from salesoffice.deals.models import Deal
 from salesoffice.deals.queries import find_open_claim
-from salesoffice.deals.services import lock_unit
+from salesoffice.deals.services import check_stage, lock_unit
 from salesoffice.infra.crypto import blind_index
 from salesoffice.infra.db import lock_rows
 from salesoffice.payments.enums import PlanKind
@@ -65,7 +65,8 @@ def draft_contract(
 
     Refused: a subscription that is not active any more (WrongState), a second contract of the sale (ContractExists),
     a price or plan other than agreed (ScheduleMismatch, PlanMismatch), another unit's code, a certificate of nobody
-    who buys, a day in the future or before the subscription (InvalidInput), a used number (ContractNumberTaken).
+    who buys, a day in the future or before the subscription (InvalidInput), a used number (ContractNumberTaken), papers
+    missing for the stage CONTRACT (`deals.services.check_stage`).
     """
     lock_unit(session, subscription.unit_id)
     subscription = _get_active(session, subscription)
@@ -76,6 +77,7 @@ def draft_contract(
     ).first()
     if earlier is not None:
         raise ContractExists(earlier.number)
+    check_stage(session, subscription.deal, Stage.CONTRACT, actor=actor)
     contract = Contract(
         project_id=subscription.project_id,
         deal_id=subscription.deal_id,

@@ -11,8 +11,8 @@ from salesoffice.contracts.services.locking import check_step, get_claim, lock_c
 from salesoffice.core import clock
 from salesoffice.core.errors import FieldProblem, InvalidInput, Text
 from salesoffice.core.permissions import Actor
-from salesoffice.deals.enums import ClaimEnd, ClaimKind
-from salesoffice.deals.services import advance_claim, close_claim, take_back_unit
+from salesoffice.deals.enums import ClaimEnd, ClaimKind, Stage
+from salesoffice.deals.services import advance_claim, check_stage, close_claim, take_back_unit
 from salesoffice.payments.queries import get_account
 from salesoffice.payments.services import check_reason, end_account
 
@@ -22,11 +22,13 @@ _LONGEST_NUMBER = 60
 def sign_online(session: Session, contract: Contract, *, actor: Actor, online_no: str, on: date) -> Contract:
     """Note that a verified contract was signed online under the authority's number.
 
-    Refused: WrongState unless it is verified, InvalidInput for no number or a day in the future or before signing.
+    Refused: WrongState unless it is verified, InvalidInput for no number or a day in the future or before signing,
+    papers missing for the stage (`deals.services.check_stage`).
     """
     online_no = _check_number("online_no", online_no)
     contract = lock_contract(session, contract)
     check_step(contract, ContractState.SIGNED_ONLINE)
+    check_stage(session, contract.deal, Stage.SIGN_ONLINE, actor=actor)
     _check_day(on, contract.signed_on)
     before = {"state": contract.state.value}
     contract.state, contract.online_no, contract.online_on = ContractState.SIGNED_ONLINE, online_no, on
@@ -41,11 +43,13 @@ def file_contract(
 ) -> Contract:
     """Note that a contract signed online was filed with the authority.
 
-    Refused: WrongState unless it is signed online, InvalidInput for no number or a day in the future or before.
+    Refused: WrongState unless it is signed online, InvalidInput for no number or a day in the future or before,
+    papers missing for the stage (`deals.services.check_stage`).
     """
     filing_no = _check_number("filing_no", filing_no)
     contract = lock_contract(session, contract)
     check_step(contract, ContractState.FILED)
+    check_stage(session, contract.deal, Stage.FILE, actor=actor)
     _check_day(on, contract.online_on or contract.signed_on)
     before = {"state": contract.state.value}
     contract.state, contract.filing_no, contract.filed_on = ContractState.FILED, filing_no, on

@@ -19,8 +19,8 @@ from salesoffice.core.errors import DomainError, FieldProblem, SelfApproval, Wro
 from salesoffice.core.money import format_yuan
 from salesoffice.core.permissions import Actor
 from salesoffice.core.text import mask_certificate
-from salesoffice.deals.enums import ClaimKind
-from salesoffice.deals.services import advance_claim
+from salesoffice.deals.enums import ClaimKind, Stage
+from salesoffice.deals.services import advance_claim, check_stage
 from salesoffice.infra.crypto import blind_index
 from salesoffice.payments.models import Account
 from salesoffice.payments.services.accounts import lock_account
@@ -87,7 +87,7 @@ def verify_contract(
     Equal: the contract is verified, the claim on the unit moves on to it, the subscription is converted. Different:
     nothing but the attempt is kept; the caller shows the differences. Refused: SelfApproval for the first person,
     WrongState for a contract that is not a draft or whose deal has ended, a price or plan that no longer agrees with
-    the account (ScheduleMismatch, PlanMismatch), a certificate number that cannot be right (CertificateInvalid).
+    the account (ScheduleMismatch, PlanMismatch), papers missing for the stage CONTRACT, a certificate number that cannot be right (CertificateInvalid).
     """
     contract = lock_contract(session, contract)
     check_step(contract, ContractState.VERIFIED)
@@ -150,6 +150,7 @@ def _accept(session: Session, contract: Contract, actor: Actor) -> None:
     subscription = contract.subscription
     if subscription.state is not SubscriptionState.ACTIVE:
         raise WrongState(_l("The subscription of this contract is not active any more."))
+    check_stage(session, contract.deal, Stage.CONTRACT, actor=actor)
     account = _lock_account_of(session, contract)
     check_agreed(
         total=contract.total_amount,

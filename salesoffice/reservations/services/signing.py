@@ -10,7 +10,7 @@ from salesoffice.core import clock
 from salesoffice.core.errors import FieldProblem, InvalidInput, NotAllowed, WrongState
 from salesoffice.core.permissions import Actor, Permission
 from salesoffice.customers.models import Customer
-from salesoffice.deals.enums import ClaimKind
+from salesoffice.deals.enums import ClaimKind, Stage
 from salesoffice.deals.models import Claim, Deal, DealBuyer
 from salesoffice.deals.queries import find_claim_of_deal, find_open_claim
 from salesoffice.deals.services import (
@@ -18,7 +18,9 @@ from salesoffice.deals.services import (
     bind_accessory,
     build_unit_taken,
     check_claimable,
+    check_direct_signing,
     check_not_overlaid,
+    check_stage,
     lock_unit,
     open_claim,
 )
@@ -58,7 +60,7 @@ def sign_subscription(
     signed through the unit only for the same rep or customer. Signing twice is refused (`unit_taken`, `wrong_state`),
     never done twice. Also refused: `unit_not_released`, `unit_overlaid`, `permit_missing`, `price_not_approved`, `above_filed_price`,
     `below_floor_price`, `deposit_too_high`, `discount_invalid`, `discount_not_allowed`, `scheme_not_usable`,
-    `customer_unknown`, `sign_by_invalid`, `signed_on_invalid`, schedules that
+    `customer_unknown`, `sign_by_invalid`, `signed_on_invalid`, `attachment_missing`, schedules that
     cannot be made of the figures.
     """
     project = get_project(session, subject.project_id)
@@ -67,6 +69,10 @@ def sign_subscription(
     unit = lock_unit(session, unit_id, with_units=terms.accessory_ids)
     hold = _find_hold(session, unit, subject, actor=actor, buyers=buyers)
     check_not_overlaid(session, unit)
+    if hold is None:
+        check_direct_signing(session, project.id)
+    else:
+        check_stage(session, hold.deal, Stage.SUBSCRIBE, actor=actor)
     first = check_turn(session, unit, terms.customer_ids) if hold is None else None
     offer = build_offer(session, unit, actor=actor, hold=hold, terms=terms.price_terms)
     check_deposit(terms.deposit, offer.total, project.max_deposit_rate)

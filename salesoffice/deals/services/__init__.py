@@ -1,0 +1,40 @@
+"""The verbs of deals: the claim on the unit, the papers attached, the stages they are asked for."""
+
+from salesoffice.deals.services.attachments import (
+    attach,
+    drop_requirement,
+    remove_attachment,
+    require_attachment,
+)
+from salesoffice.deals.services.claims import (
+    advance_claim,
+    bind_accessory,
+    build_unit_taken,
+    check_claimable,
+    check_not_overlaid,
+    close_claim,
+    lock_unit,
+    open_claim,
+    open_deal,
+    take_back_unit,
+)
+from salesoffice.deals.services.stages import check_direct_signing, check_stage
+
+__all__ = [
+    "advance_claim",
+    "attach",
+    "bind_accessory",
+    "build_unit_taken",
+    "check_claimable",
+    "check_direct_signing",
+    "check_not_overlaid",
+    "check_stage",
+    "close_claim",
+    "drop_requirement",
+    "lock_unit",
+    "open_claim",
+    "open_deal",
+    "remove_attachment",
+    "require_attachment",
+    "take_back_unit",
+]
