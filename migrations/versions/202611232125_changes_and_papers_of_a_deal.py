@@ -87,7 +87,7 @@ NEW_FROZEN_COLUMNS = {
     ),
     "changes": (
         "project_id", "deal_id", "number", "kind", "reason_code", "fault", "terms", "signed_on", "attributed_on",
-        "entered_at", "applicant_id", "request_id",
+        "entered_at", "applicant_id",
     ),
     "approval_tasks": ("request_id", "applicant_id", "position", "role", "user_id"),
     "papers": (
@@ -446,7 +446,6 @@ def upgrade() -> None:
     sa.Column('undone_by_id', sa.Integer(), nullable=True),
     sa.CheckConstraint("(state = 'undone') = (undone_at IS NOT NULL)", name=op.f('ck_changes_undone_at')),
     sa.CheckConstraint("(state IN ('applied', 'undone')) = (applied_at IS NOT NULL)", name=op.f('ck_changes_applied_at')),
-    sa.CheckConstraint("state <> 'requested' OR request_id IS NOT NULL", name=op.f('ck_changes_request_when_requested')),
     sa.ForeignKeyConstraint(['applicant_id'], ['users.id'], name=op.f('fk_changes_applicant_id_users')),
     sa.ForeignKeyConstraint(['applied_by_id'], ['users.id'], name=op.f('fk_changes_applied_by_id_users')),
     sa.ForeignKeyConstraint(['deal_id'], ['deals.id'], name=op.f('fk_changes_deal_id_deals')),

@@ -35,7 +35,6 @@ class Change(Model):
             postgresql_where=text("state = 'requested'"),
         ),
         CheckConstraint("(state IN ('applied', 'undone')) = (applied_at IS NOT NULL)", name="applied_at"),
-        CheckConstraint("state <> 'requested' OR request_id IS NOT NULL", name="request_when_requested"),
         CheckConstraint("(state = 'undone') = (undone_at IS NOT NULL)", name="undone_at"),
     )
 

@@ -60,6 +60,29 @@ def extend_subscription(
     return subscription
 
 
+def set_sign_by(
+    session: Session, subscription: Subscription, *, actor: Actor, day: date, reason: str
+) -> Subscription:
+    """Set the last day for signing of an agreement whose unit is locked; the caller decided that it may be this day.
+
+    Refused: WrongState for an agreement that is no longer active, `sign_by_invalid` for a day that cannot be.
+    """
+    subscription, _claim = _get_active(session, subscription)
+    check_signing_days(subscription.signed_on, day, clock.business_today())
+    before = subscription.sign_by
+    subscription.sign_by = day
+    session.flush()
+    record_subscription(
+        session,
+        subscription,
+        "subscription.extended",
+        actor,
+        before={"sign_by": before.isoformat()},
+        after={"sign_by": day.isoformat(), "reason": reason},
+    )
+    return subscription
+
+
 def cancel_subscription(
     session: Session, subscription: Subscription, *, actor: Actor, reason: str
 ) -> Subscription:

@@ -1,0 +1,73 @@
+"""Extension of signing: the last day for the contract moves, again and again if need be, counted in days."""
+
+from datetime import date, timedelta
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from salesoffice.changes.enums import ChangeKind, ChangeState
+from salesoffice.changes.models import Change
+from salesoffice.changes.rules import ChangePlan, Values, refuse_field
+from salesoffice.changes.services.handling import ChangeHandler, Scene
+from salesoffice.changes.services.reading import read_count, stored_values
+from salesoffice.core.permissions import Actor
+from salesoffice.reservations.models import Subscription
+from salesoffice.reservations.services.changes import set_sign_by
+
+LONGEST_DAYS = 365
+
+
+def plan(scene: Scene, terms: Values) -> ChangePlan:
+    """Plan `days` more for signing. `measure` is all days of extension together, so that many small ones reach the
+    threshold of a large one. Refused: fewer than 1 or more than 365 days.
+    """
+    subscription = require_subscription(scene)
+    days = read_count(terms, "days")
+    if not 1 <= days <= LONGEST_DAYS:
+        raise refuse_field("days", _l("Extend by 1 to %(count)s days.", count=LONGEST_DAYS))
+    first = first_sign_by(scene, subscription)
+    last = subscription.sign_by + timedelta(days=days)
+    return ChangePlan(
+        old={"sign_by": subscription.sign_by.isoformat()},
+        new={"sign_by": last.isoformat()},
+        measure=(last - first).days,
+    )
+
+
+def apply(scene: Scene, _terms: Values, plan: ChangePlan, actor: Actor, change: Change) -> None:
+    """Move the last day for signing; the schedule and the printed agreement stay."""
+    subscription = require_subscription(scene)
+    day = date.fromisoformat(str(plan.new["sign_by"]))
+    set_sign_by(scene.session, subscription, actor=actor, day=day, reason=change.reason)
+
+
+def restore(scene: Scene, change: Change, actor: Actor) -> None:
+    """Put the last day for signing back."""
+    day = date.fromisoformat(stored_values(change.old_values)["sign_by"])
+    set_sign_by(scene.session, require_subscription(scene), actor=actor, day=day, reason=change.reason)
+
+
+def require_subscription(scene: Scene) -> Subscription:
+    """Return the agreement in force; there is one at every stage at which this is asked."""
+    if scene.subscription is None:
+        raise RuntimeError(f"deal {scene.deal.id} has no subscription agreement")
+    return scene.subscription
+
+
+def first_sign_by(scene: Scene, subscription: Subscription) -> date:
+    """Return the last day for signing as first agreed, before any extension of this agreement."""
+    statement = (
+        select(Change.old_values)
+        .where(
+            Change.deal_id == scene.deal.id,
+            Change.kind == ChangeKind.EXTENSION,
+            Change.state == ChangeState.APPLIED,
+            Change.applied_at >= subscription.entered_at,
+        )
+        .order_by(Change.id)
+    )
+    stored = scene.session.scalars(statement).first()
+    return subscription.sign_by if stored is None else date.fromisoformat(stored_values(stored)["sign_by"])
+
+
+HANDLER = ChangeHandler(ChangeKind.EXTENSION, plan, apply, restore=restore)
