@@ -1,8 +1,12 @@
 """The papers of a sale and the formats they come in."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from flask_babel import lazy_gettext as _l
 
 from salesoffice.core.labels import LabelledEnum
+from salesoffice.deals.enums import Stage
 
 
 class PaperKind(LabelledEnum):
@@ -26,5 +30,30 @@ class PaperFormat(LabelledEnum):
     DOCX = "docx", _l("Word")
 
 
+class PaperState(LabelledEnum):
+    """What a paper is worth now; judged when read, never stored."""
+
+    IN_FORCE = "in_force", _l("In force")
+    OUTDATED = "outdated", _l("Needs issuing again")
+    SUPERSEDED = "superseded", _l("Superseded")
+
+
 BINDING_KINDS = frozenset({PaperKind.SUBSCRIPTION, PaperKind.CONTRACT_SHEET, PaperKind.SUPPLEMENT})
 """Papers that must be issued again before the next stage when what they say has changed."""
+
+LETTER_KINDS = frozenset({PaperKind.SUPPLEMENT, PaperKind.NOTICE})
+"""Papers with words of their own: several may be in force side by side, each with its own number."""
+
+TYPED_KINDS = LETTER_KINDS | {PaperKind.APPLICATION}
+"""Papers that carry typed clauses or words."""
+
+BLOCKING_KINDS: Mapping[Stage, frozenset[PaperKind]] = MappingProxyType(
+    {
+        Stage.SUBSCRIBE: frozenset(),
+        Stage.CONTRACT: frozenset({PaperKind.SUBSCRIPTION, PaperKind.SUPPLEMENT}),
+        Stage.SIGN_ONLINE: frozenset({PaperKind.CONTRACT_SHEET, PaperKind.SUPPLEMENT}),
+        Stage.FILE: frozenset({PaperKind.CONTRACT_SHEET, PaperKind.SUPPLEMENT}),
+        Stage.HAND_OVER: frozenset({PaperKind.CONTRACT_SHEET, PaperKind.SUPPLEMENT}),
+    }
+)
+"""Which binding papers keep a sale from which stage; with the contract the subscription agreement has ended."""

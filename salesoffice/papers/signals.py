@@ -1,0 +1,35 @@
+"""What a paper says is known where its subject lives; a feature further left registers the papers of its own subjects."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from salesoffice.papers.enums import PaperKind
+from salesoffice.papers.rules import PaperFacts
+
+PaperBuilder = Callable[[Session, Any, tuple[str, ...], bool], PaperFacts]
+"""Takes the session, the subject (a row), the typed clauses, and whether certificates and phones are shown in full."""
+
+_builders: dict[tuple[PaperKind, str], PaperBuilder] = {}
+
+
+def builds_paper(kind: PaperKind, *tables: str) -> Callable[[PaperBuilder], PaperBuilder]:
+    """Register who says what a kind of paper about rows of these tables says."""
+
+    def register(builder: PaperBuilder) -> PaperBuilder:
+        for table in tables:
+            _builders[kind, table] = builder
+        return builder
+
+    return register
+
+
+def find_builder(kind: PaperKind, table: str) -> PaperBuilder | None:
+    """Find who builds a kind of paper about a row of a table; None when there is no such paper."""
+    return _builders.get((kind, table))
+
+
+def list_builders() -> Mapping[tuple[PaperKind, str], PaperBuilder]:
+    """List every kind of paper and the tables its subjects are in."""
+    return dict(_builders)
