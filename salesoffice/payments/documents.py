@@ -6,13 +6,11 @@ from datetime import date
 from salesoffice.core.money import to_capitals
 from salesoffice.infra.i18n import speak
 from salesoffice.infra.pdf import render_pdf
-from salesoffice.payments.enums import ReceiptKind
+from salesoffice.payments.enums import REFUNDABLE_KINDS, ReceiptKind
 from salesoffice.payments.models import Receipt
 
 _TEMPLATE = "payments/receipt_print.html"
 _PAPER_LANGUAGE = "zh_CN"
-REFUNDABLE_KINDS = frozenset({ReceiptKind.EARNEST_MONEY, ReceiptKind.PROVISIONAL})
-"""Money that is given back when nothing comes of it (订金, 诚意金); a deposit (定金) is not."""
 
 
 @dataclass(frozen=True)

@@ -124,3 +124,9 @@ HOUSE_KINDS = LOAN_KINDS | {ReceiptKind.DEPOSIT, ReceiptKind.DOWN_PAYMENT, Recei
 
 PAYING_KINDS = HOUSE_KINDS | {ReceiptKind.AREA_DIFFERENCE}
 """Kinds that pay instalments; the area difference pays only its own."""
+
+REFUNDABLE_KINDS = frozenset({ReceiptKind.EARNEST_MONEY, ReceiptKind.PROVISIONAL})
+"""Money that is given back when nothing comes of it (订金, 诚意金); a deposit (定金) is not."""
+
+RECORDABLE_METHODS = tuple(method for method in PaymentMethod if method is not PaymentMethod.CARRIED)
+"""How money can reach the office; what is carried over is there already."""

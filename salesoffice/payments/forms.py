@@ -3,7 +3,7 @@
 from wtforms import SearchField, StringField, TextAreaField
 
 from salesoffice.infra.i18n import _l
-from salesoffice.payments.enums import PaymentMethod, ReceiptKind, ReceiptState
+from salesoffice.payments.enums import RECORDABLE_METHODS, PaymentMethod, ReceiptKind, ReceiptState
 from salesoffice.webkit.fields import DateField, EnumField, YuanField, at_most, optional, required
 from salesoffice.webkit.forms import BaseForm
 
@@ -13,7 +13,13 @@ class ReceiptForm(BaseForm):
 
     kind = EnumField(_l("For"), [required()], enum=ReceiptKind, default=ReceiptKind.DEPOSIT)
     amount = YuanField(_l("Amount"), [required()])
-    method = EnumField(_l("How it came"), [required()], enum=PaymentMethod, default=PaymentMethod.TRANSFER)
+    method = EnumField(
+        _l("How it came"),
+        [required()],
+        enum=PaymentMethod,
+        members=RECORDABLE_METHODS,
+        default=PaymentMethod.TRANSFER,
+    )
     received_on = DateField(_l("Received on"), [required()])
     slip_no = StringField(
         _l("Slip number"),

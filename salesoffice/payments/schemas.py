@@ -8,6 +8,8 @@ from salesoffice.core.money import MAX_AMOUNT
 from salesoffice.core.permissions import Permission
 from salesoffice.core.text import mask_name
 from salesoffice.payments.enums import (
+    RECORDABLE_METHODS,
+    AccountKind,
     AccountState,
     InstalmentKind,
     PaymentMethod,
@@ -42,7 +44,9 @@ class ReceiptBodySchema(Schema):
     account_id = _account_id()
     kind = fields.Enum(ReceiptKind, by_value=True, required=True)
     amount_fen = _amount()
-    method = fields.Enum(PaymentMethod, by_value=True, required=True)
+    method = fields.Enum(
+        PaymentMethod, by_value=True, required=True, validate=validate.OneOf(RECORDABLE_METHODS)
+    )
     received_on = fields.Date(required=True)
     slip_no = fields.String(load_default="", validate=validate.Length(max=60))
     payer = fields.String(load_default="", validate=validate.Length(max=100))
@@ -108,6 +112,7 @@ class ReceiptSchema(Schema):
     confirmed_by_id = fields.Integer(allow_none=True)
     refused_reason = fields.String()
     reverses_id = fields.Integer(allow_none=True)
+    carried_from_id = fields.Integer(allow_none=True)
     reverse_reason = fields.String()
 
 
@@ -146,6 +151,7 @@ class AccountSchema(Schema):
 
     id = fields.Integer(attribute="account.id")
     state = fields.Enum(AccountState, by_value=True, attribute="account.state")
+    kind = fields.Enum(AccountKind, by_value=True, attribute="account.kind")
     payment_plan = fields.Enum(PlanKind, by_value=True, attribute="account.plan_kind")
     total_fen = fields.Integer(attribute="balance.total")
     due_fen = fields.Integer(attribute="balance.due")

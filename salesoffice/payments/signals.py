@@ -1,7 +1,7 @@
-"""Whether money may be taken for what an account stands for is known further left (`deals`); this is how payments ask.
+"""Whether money may be taken for what an account stands for is known further left; this is how payments ask.
 
-Exactly one judge is registered when the application is made (`deals.receivers`). Without it no money can be recorded:
-the question fails instead of being answered with "yes".
+Judges are registered when the application is made (`deals.receivers`, `registrations.receivers`); each answers for its
+own accounts. Without any no money can be recorded: the question fails instead of being answered with "yes".
 """
 
 from collections.abc import Callable
@@ -25,5 +25,6 @@ def judges_money(judge: MoneyJudge) -> MoneyJudge:
 def find_money_refusal(session: Session, account_id: int, received_on: date) -> DomainError | None:
     """Find the refusal (`permit_missing`) of money that came on a business day for an account; None where there is none."""
     if not _judges:
-        raise RuntimeError("nobody judges money: salesoffice.deals.receivers was not imported")
-    return _judges[-1](session, account_id, received_on)
+        raise RuntimeError("nobody judges money: no receivers were imported")
+    refusals = (judge(session, account_id, received_on) for judge in _judges)
+    return next((refusal for refusal in refusals if refusal is not None), None)

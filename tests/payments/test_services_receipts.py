@@ -22,7 +22,8 @@ from salesoffice.payments.services import (
     request_refund,
     reverse_receipt,
 )
-from salesoffice.payments.services.receipts import DuplicateReceipt, MoneyPaidBack
+from salesoffice.payments.services.receipts import DuplicateReceipt
+from salesoffice.payments.services.reversing import MoneyPaidBack
 from salesoffice.payments.services.refunds import approve_refund
 from tests.factories import Office
 

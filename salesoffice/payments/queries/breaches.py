@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, and_, case, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from salesoffice.infra.numbering import last_number
-from salesoffice.payments.enums import AccountState, ReceiptState, RefundState, SettlementKind
+from salesoffice.payments.enums import AccountKind, AccountState, ReceiptState, RefundState, SettlementKind
 from salesoffice.payments.models import Account, AccountSettlement, Allocation, Instalment, Receipt, Refund
 from salesoffice.payments.queries.accounts import COUNTED_STATES
 from salesoffice.payments.rules import RECEIPT_SERIES, RECEIPT_TEMPLATE, REFUND_SERIES, REFUND_TEMPLATE
@@ -19,6 +19,8 @@ def find_breaches(session: Session) -> Iterator[str]:
     yield from _find_wrong_instalments(session)
     yield from _find_wrong_receipts(session)
     yield from _find_wrong_reversals(session)
+    yield from _find_wrong_carrying(session)
+    yield from _find_earnest_schedules(session)
     yield from _find_wrong_accounts(session)
     yield from _find_wrong_settlements(session)
     yield from _find_number_gaps(
@@ -32,7 +34,7 @@ def _find_wrong_schedules(session: Session) -> Iterator[str]:
     statement = (
         select(Account.id, Account.total_amount, scheduled)
         .outerjoin(Instalment, and_(Instalment.account_id == Account.id, Instalment.voided_at.is_(None)))
-        .where(Account.state == AccountState.OPEN)
+        .where(Account.state == AccountState.OPEN, Account.kind == AccountKind.PRICE)
         .group_by(Account.id, Account.total_amount)
         .having(scheduled != Account.total_amount)
     )
@@ -77,6 +79,28 @@ def _find_wrong_reversals(session: Session) -> Iterator[str]:
     )
     for number, amount, state, taken_back in session.execute(statement):
         yield f"receipt {number} ({state}) of {amount} fen: reversed by {taken_back}"
+
+
+def _find_wrong_carrying(session: Session) -> Iterator[str]:
+    source = aliased(Receipt)
+    statement = (
+        select(Receipt.number, Receipt.amount, source.number, source.amount, source.state)
+        .join(source, source.id == Receipt.carried_from_id)
+        .where((source.state != ReceiptState.REVERSED) | (source.amount != Receipt.amount))
+    )
+    for number, amount, source_number, source_amount, state in session.execute(statement):
+        yield f"receipt {number} of {amount} fen: carried from {source_number} ({state}) of {source_amount}"
+
+
+def _find_earnest_schedules(session: Session) -> Iterator[str]:
+    statement = (
+        select(Account.id)
+        .join(Instalment, Instalment.account_id == Account.id)
+        .where(Account.kind == AccountKind.EARNEST)
+        .distinct()
+    )
+    for account_id in session.scalars(statement):
+        yield f"account {account_id}: for earnest money, but it has instalments"
 
 
 def _find_wrong_accounts(session: Session) -> Iterator[str]:

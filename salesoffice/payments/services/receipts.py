@@ -21,11 +21,18 @@ from salesoffice.core.permissions import Actor
 from salesoffice.infra import audit
 from salesoffice.infra.db import lock_rows
 from salesoffice.infra.numbering import next_number
-from salesoffice.payments.enums import PAYING_KINDS, PaymentMethod, ReceiptKind, ReceiptState
+from salesoffice.payments.enums import (
+    RECORDABLE_METHODS,
+    REFUNDABLE_KINDS,
+    AccountKind,
+    PaymentMethod,
+    ReceiptKind,
+    ReceiptState,
+)
 from salesoffice.payments.models import Account, Receipt
 from salesoffice.payments.rules import RECEIPT_SERIES, RECEIPT_TEMPLATE, check_receipt_step
 from salesoffice.payments.services.accounts import check_account_open, close_if_settled, lock_account
-from salesoffice.payments.services.allocating import allocate_receipt, allocate_surplus, take_back_allocations
+from salesoffice.payments.services.allocating import allocate_receipt
 from salesoffice.payments.signals import find_money_refusal
 
 _LONGEST_REASON = 200
@@ -45,16 +52,6 @@ class DuplicateReceipt(DomainError):
         super().__init__(message, code="receipt_duplicate", number=number)
 
 
-class MoneyPaidBack(DomainError):
-    """The money of a receipt was given back meanwhile, so the receipt cannot be reversed."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            _l("Part of this money has been paid back already; the receipt cannot be reversed any more."),
-            code="money_paid_back",
-        )
-
-
 class MoneyReceived(TypedDict):
     """What came in: `amount` in fen, `received_on` a business day, `slip_no` the bank's or terminal's number."""
 
@@ -71,17 +68,19 @@ def record_receipt(
 ) -> Receipt:
     """Record money that reached the office (fen, business day); it counts as paid once finance confirms it.
 
-    Takes the next number of the project's series. Refused: an amount of zero or less or a day in the future
-    (InvalidInput), an account whose deal has ended (WrongState), the same money twice (DuplicateReceipt), money for a unit
-    that no permit covered on that day (`permit_missing`).
+    Takes the next number of the project's series. Refused: an amount of zero or less, a day in the future, a method
+    that nobody can pay by, house money on an account for earnest money (InvalidInput), an account whose deal has ended
+    (WrongState), the same money twice (DuplicateReceipt), money that no permit covered on that day (`permit_missing`).
     """
-    _check_shape(money["amount"], money["received_on"])
+    _check_shape(money)
     account = lock_account(session, account.id)
     check_account_open(account)
+    if account.kind is AccountKind.EARNEST and money["kind"] not in REFUNDABLE_KINDS:
+        _refuse("kind", _l("This account takes earnest money only; there is no price yet."))
     refusal = find_money_refusal(session, account.id, money["received_on"])
     if refusal is not None:
         raise refusal
-    number = _take_number(session, account.project_id)  # now: the same slip for another account waits
+    number = take_number(session, account.project_id)  # now: the same slip for another account waits
     receipt = Receipt(
         number=number,
         project_id=account.project_id,
@@ -99,7 +98,7 @@ def record_receipt(
     _check_not_twice(session, receipt)
     session.add(receipt)
     session.flush()
-    _record(session, receipt, "receipt.recorded", actor)
+    audit_receipt(session, receipt, "receipt.recorded", actor)
     return receipt
 
 
@@ -110,72 +109,41 @@ def confirm_receipt(session: Session, receipt: Receipt, *, actor: Actor) -> Rece
     is open stays on the account, unallocated. Refused: SelfApproval for the person who recorded it, WrongState when
     it is not waiting any more.
     """
-    account, receipt = _lock(session, receipt)
+    account, receipt = lock_receipt(session, receipt)
     check_receipt_step(receipt.state, ReceiptState.CONFIRMED)
     if receipt.recorded_by_id == actor.id:
         raise SelfApproval(_l("You recorded this receipt yourself; another person has to confirm it."))
-    _mark_confirmed(receipt, actor)
+    mark_confirmed(receipt, actor)
     account.received_amount += receipt.amount
     session.flush()
     paid = allocate_receipt(session, receipt)
     after: dict[str, object] = {"allocated": paid, "confirmed_on": receipt.confirmed_on}
-    _record(session, receipt, "receipt.confirmed", actor, before=ReceiptState.RECORDED, after=after)
+    audit_receipt(session, receipt, "receipt.confirmed", actor, before=ReceiptState.RECORDED, after=after)
     return receipt
 
 
 def refuse_receipt(session: Session, receipt: Receipt, *, actor: Actor, reason: str) -> Receipt:
     """Refuse a recorded receipt because the money is not there; its number stays used. A reason is required."""
     reason = check_reason(reason)
-    account, receipt = _lock(session, receipt)
+    account, receipt = lock_receipt(session, receipt)
     check_receipt_step(receipt.state, ReceiptState.REFUSED)
     receipt.state = ReceiptState.REFUSED
     receipt.refused_reason = reason
     close_if_settled(session, account)
     session.flush()
     after: dict[str, object] = {"reason": reason}
-    _record(session, receipt, "receipt.refused", actor, before=ReceiptState.RECORDED, after=after)
+    audit_receipt(session, receipt, "receipt.refused", actor, before=ReceiptState.RECORDED, after=after)
     return receipt
-
-
-def reverse_receipt(session: Session, receipt: Receipt, *, actor: Actor, reason: str) -> Receipt:
-    """Reverse a confirmed receipt by a new one with the negative amount, dated today; returns the new one.
-
-    What it paid is open again. Refused: a missing reason, a receipt that is not confirmed or is itself a reversal
-    (WrongState), money that was paid back meanwhile (MoneyPaidBack).
-    """
-    reason = check_reason(reason)
-    account, receipt = _lock(session, receipt)
-    if receipt.reverses_id is not None:
-        raise WrongState(_l("A reversal cannot be reversed; record the money again."))
-    check_receipt_step(receipt.state, ReceiptState.REVERSED)
-    if account.refundable_amount < receipt.amount:
-        raise MoneyPaidBack
-    reversal = _build_reversal(receipt, actor, reason)
-    reversal.number = _take_number(session, receipt.project_id)
-    session.add(reversal)
-    session.flush()
-    receipt.state = ReceiptState.REVERSED
-    receipt.reverse_reason = reason
-    take_back_allocations(session, receipt, reversal)
-    account.received_amount -= receipt.amount
-    session.flush()
-    if receipt.kind in PAYING_KINDS:
-        allocate_surplus(session, account)
-    close_if_settled(session, account)
-    session.flush()
-    after: dict[str, object] = {"reason": reason, "reversal": reversal.number}
-    _record(session, receipt, "receipt.reversed", actor, before=ReceiptState.CONFIRMED, after=after)
-    return reversal
 
 
 def keep_document(session: Session, receipt: Receipt, *, actor: Actor, file_id: int) -> Receipt:
     """Keep the printed receipt; the first print stays for good, a second one is not stored."""
-    _account, receipt = _lock(session, receipt)
+    _account, receipt = lock_receipt(session, receipt)
     check_printable(receipt)
     if receipt.document_id is None:
         receipt.document_id = file_id
         session.flush()
-        _record(session, receipt, "receipt.printed", actor)
+        audit_receipt(session, receipt, "receipt.printed", actor)
     return receipt
 
 
@@ -199,8 +167,11 @@ def _refuse(field: str, message: Text) -> None:
     raise InvalidInput(message, [FieldProblem(field, message)])
 
 
-def _check_shape(amount: int, received_on: date) -> None:
-    if amount <= 0:
+def _check_shape(money: MoneyReceived) -> None:
+    received_on = money["received_on"]
+    if money["method"] not in RECORDABLE_METHODS:
+        _refuse("method", _l("Money is carried over by its own step; it cannot be recorded."))
+    if money["amount"] <= 0:
         _refuse("amount", _l("The amount received must be larger than zero."))
     if received_on > clock.business_today():
         _refuse("received_on", _l("Money cannot be received on a day in the future."))
@@ -210,7 +181,8 @@ def _check_shape(amount: int, received_on: date) -> None:
 
 def _check_not_twice(session: Session, receipt: Receipt) -> None:
     """A double click repeats everything; a slip pays once."""
-    same = select(Receipt.number).where(Receipt.method == receipt.method, Receipt.amount == receipt.amount)
+    methods = (receipt.method, PaymentMethod.CARRIED)  # money that was carried over keeps its slip
+    same = select(Receipt.number).where(Receipt.method.in_(methods), Receipt.amount == receipt.amount)
     if receipt.slip_no:
         same = same.where(
             Receipt.project_id == receipt.project_id,
@@ -230,7 +202,8 @@ def _check_not_twice(session: Session, receipt: Receipt) -> None:
         raise DuplicateReceipt(number)
 
 
-def _lock(session: Session, receipt: Receipt) -> tuple[Account, Receipt]:
+def lock_receipt(session: Session, receipt: Receipt) -> tuple[Account, Receipt]:
+    """Lock a receipt with its account until the transaction ends and return both fresh; raises NotFound."""
     account = lock_account(session, receipt.account_id)
     found = lock_rows(session, select(Receipt).where(Receipt.id == receipt.id))
     if not found:
@@ -238,37 +211,20 @@ def _lock(session: Session, receipt: Receipt) -> tuple[Account, Receipt]:
     return account, found[0]
 
 
-def _mark_confirmed(receipt: Receipt, actor: Actor) -> None:
+def mark_confirmed(receipt: Receipt, actor: Actor) -> None:
+    """Note that a person confirmed a receipt at this moment."""
     receipt.state = ReceiptState.CONFIRMED
     receipt.confirmed_at = clock.now()
     receipt.confirmed_on = clock.business_day_of(receipt.confirmed_at)
     receipt.confirmed_by_id = actor.id
 
 
-def _build_reversal(receipt: Receipt, actor: Actor, reason: str) -> Receipt:
-    reversal = Receipt(
-        project_id=receipt.project_id,
-        account_id=receipt.account_id,
-        kind=receipt.kind,
-        method=receipt.method,
-        amount=-receipt.amount,
-        received_on=clock.business_today(),
-        slip_no=receipt.slip_no,
-        payer=receipt.payer,
-        recorded_at=clock.now(),
-        recorded_by_id=actor.id,
-        reverses_id=receipt.id,
-        reverse_reason=reason,
-    )
-    _mark_confirmed(reversal, actor)
-    return reversal
-
-
-def _take_number(session: Session, project_id: int) -> str:
+def take_number(session: Session, project_id: int) -> str:
+    """Return the next number of a project's receipts."""
     return next_number(session, project_id=project_id, series=RECEIPT_SERIES, template=RECEIPT_TEMPLATE)
 
 
-def _record(
+def audit_receipt(
     session: Session,
     receipt: Receipt,
     action: str,
@@ -277,6 +233,7 @@ def _record(
     before: ReceiptState | None = None,
     after: dict[str, object] | None = None,
 ) -> None:
+    """Write one audit entry of a receipt."""
     audit.record(
         session,
         action=action,
