@@ -1,6 +1,6 @@
 """Finding deals and claims, the state of a unit, and what must never be the case."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
@@ -149,6 +149,31 @@ def list_missing_kinds(session: Session, deal: Deal, stage: Stage) -> list[Attac
     )
     attached = set(session.scalars(statement))
     return [kind for kind in required if kind not in attached]
+
+
+def get_attachment(session: Session, attachment_id: int) -> DealAttachment:
+    """Return a paper attached to a sale, also one that was taken out; raises NotFound."""
+    found = session.get(DealAttachment, attachment_id) if attachment_id <= _LARGEST_ID else None
+    if found is None:
+        raise NotFound(_l("There is no such paper."))
+    return found
+
+
+def list_attachments(session: Session, deal_id: int) -> Sequence[DealAttachment]:
+    """List the papers attached to a sale in the order in which they came, also those taken out."""
+    statement = select(DealAttachment).where(DealAttachment.deal_id == deal_id)
+    return session.scalars(statement.order_by(DealAttachment.id)).all()
+
+
+def list_requirements(session: Session, project_id: int) -> Mapping[Stage, Sequence[AttachmentKind]]:
+    """List which papers a project requires before each stage, in the order of the enumerations."""
+    statement = select(AttachmentRequirement).where(AttachmentRequirement.project_id == project_id)
+    wanted = {(row.stage, row.kind) for row in session.scalars(statement)}
+    return {
+        stage: [kind for kind in AttachmentKind if (stage, kind) in wanted]
+        for stage in Stage
+        if any(row_stage is stage for row_stage, _kind in wanted)
+    }
 
 
 def find_breaches(session: Session) -> Iterator[str]:

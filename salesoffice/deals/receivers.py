@@ -1,23 +1,29 @@
-"""What deals tell features further right: which units are claimed (inventory), in which state they are (pricing)."""
+"""What deals tell features further right: which units are claimed (inventory), in which state they are (pricing), how
+papers attached and taken out are undone (undo).
+"""
 
 from collections.abc import Collection, Mapping
 from datetime import date
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from salesoffice.core import clock
 from salesoffice.core.errors import DomainError
-from salesoffice.core.permissions import Actor
+from salesoffice.core.permissions import Actor, Permission
 from salesoffice.deals.enums import NotFreeReason, UnitState
 from salesoffice.deals.models import Claim, Deal
-from salesoffice.deals.queries import is_permitted, live_claim
+from salesoffice.deals.queries import get_attachment, is_permitted, live_claim
 from salesoffice.deals.rules import UnitNotFree, derive_unit_state
-from salesoffice.deals.services import build_unit_taken
+from salesoffice.deals.services import build_unit_taken, remove_attachment, restore_attachment
 from salesoffice.inventory.models import Permit, PermitBuilding, PermitUnit, Unit
 from salesoffice.inventory.signals import judges_claims
 from salesoffice.payments.signals import judges_money
 from salesoffice.pricing.signals import tells_states
+from salesoffice.undo.models import UndoOffer
+from salesoffice.undo.signals import takes_back
 
 
 @judges_claims
@@ -60,3 +66,16 @@ def judge_money(session: Session, account_id: int, received_on: date) -> DomainE
     if unit is None or is_permitted(session, unit, on=received_on):
         return None
     return UnitNotFree(NotFreeReason.PERMIT_MISSING, unit=unit.code)
+
+
+@takes_back("attachment.added", label=_l("Paper attached"), permission=Permission.ATTACHMENT_ADD)
+def undo_attaching(session: Session, offer: UndoOffer, actor: Actor) -> None:
+    """Take out a paper that was just attached."""
+    reason = _("Undone by who attached it")
+    remove_attachment(session, get_attachment(session, offer.subject_id), actor=actor, reason=reason)
+
+
+@takes_back("attachment.removed", label=_l("Paper taken out"), permission=Permission.ATTACHMENT_ADD)
+def undo_removal(session: Session, offer: UndoOffer, actor: Actor) -> None:
+    """Put back a paper that was just taken out."""
+    restore_attachment(session, get_attachment(session, offer.subject_id), actor=actor)

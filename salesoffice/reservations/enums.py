@@ -63,10 +63,10 @@ WAITING_STEPS: Mapping[WaitingState, frozenset[WaitingState]] = MappingProxyType
         WaitingState.OFFERED: frozenset({WaitingState.TAKEN, WaitingState.LAPSED, WaitingState.WITHDRAWN}),
         WaitingState.TAKEN: frozenset(),
         WaitingState.LAPSED: frozenset(),
-        WaitingState.WITHDRAWN: frozenset(),
+        WaitingState.WITHDRAWN: frozenset({WaitingState.WAITING}),
     }
 )
-"""From which state a place on the waiting list may go to which."""
+"""From which state a place on the waiting list may go to which; back to waiting only by undoing the leaving."""
 
 SUBSCRIPTION_STEPS: Mapping[SubscriptionState, frozenset[SubscriptionState]] = MappingProxyType(
     {

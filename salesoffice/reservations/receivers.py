@@ -1,11 +1,22 @@
-"""What reservations tell features further right: offers ask here which price a hold keeps."""
+"""What reservations tell features further right: the price that a hold keeps (offers), how holds are undone (undo)."""
 
+import json
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from salesoffice.core.permissions import Actor, Permission
 from salesoffice.deals.enums import ClaimKind
 from salesoffice.deals.models import Claim
 from salesoffice.offers.signals import KeptPrice, tells_kept_prices
 from salesoffice.reservations.models import Hold
+from salesoffice.reservations.queries import get_entry
+from salesoffice.reservations.services import leave_waiting_list
+from salesoffice.reservations.services.restoring import give_back, hold_again, shorten_hold
+from salesoffice.reservations.services.waiting import wait_again
+from salesoffice.undo.models import UndoOffer
+from salesoffice.undo.signals import takes_back
 
 
 @tells_kept_prices
@@ -13,3 +24,40 @@ def tell_kept_price(session: Session, claim: Claim) -> KeptPrice | None:
     """Find the price the customer was shown when the unit was held."""
     hold = session.get(Hold, claim.document_id) if claim.kind is ClaimKind.HOLD else None
     return None if hold is None else KeptPrice(hold.unit_price_id, hold.list_total_amount)
+
+
+@takes_back("hold.placed", label=_l("Held"), permission=Permission.HOLD_PLACE)
+def undo_placing(session: Session, offer: UndoOffer, actor: Actor) -> None:
+    """Release a hold that was just placed."""
+    data = json.loads(offer.data)
+    give_back(session, offer.subject_id, expires_at=datetime.fromisoformat(data["expires_at"]), actor=actor)
+
+
+@takes_back("hold.released", label=_l("Hold released"), permission=Permission.HOLD_PLACE)
+def undo_release(session: Session, offer: UndoOffer, actor: Actor) -> None:
+    """Hold a unit again that was just released."""
+    hold_again(session, offer.subject_id, actor=actor)
+
+
+@takes_back("hold.extended", label=_l("Hold extended"), permission=Permission.HOLD_PLACE)
+def undo_extension(session: Session, offer: UndoOffer, actor: Actor) -> None:
+    """Let an extended hold end when it would have ended before."""
+    data = json.loads(offer.data)
+    expires_at, before = (datetime.fromisoformat(data[name]) for name in ("expires_at", "before"))
+    shorten_hold(session, offer.subject_id, expires_at=expires_at, before=before, actor=actor)
+
+
+@takes_back(
+    "waiting.joined", label=_l("A customer joined the waiting list"), permission=Permission.WAITING_JOIN
+)
+def undo_joining(session: Session, offer: UndoOffer, actor: Actor) -> None:
+    """Take a customer off the list who has just joined."""
+    leave_waiting_list(session, get_entry(session, offer.subject_id), actor=actor)
+
+
+@takes_back(
+    "waiting.withdrawn", label=_l("A customer left the waiting list"), permission=Permission.WAITING_JOIN
+)
+def undo_leaving(session: Session, offer: UndoOffer, actor: Actor) -> None:
+    """Give a customer who has just left the list their place back."""
+    wait_again(session, get_entry(session, offer.subject_id), actor=actor)

@@ -5,6 +5,7 @@ from salesoffice.deals.services.attachments import (
     drop_requirement,
     remove_attachment,
     require_attachment,
+    restore_attachment,
 )
 from salesoffice.deals.services.claims import (
     advance_claim,
@@ -36,5 +37,6 @@ __all__ = [
     "open_deal",
     "remove_attachment",
     "require_attachment",
+    "restore_attachment",
     "take_back_unit",
 ]

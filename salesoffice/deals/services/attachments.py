@@ -1,5 +1,7 @@
 """Papers attached to a sale, and which ones a project asks for."""
 
+from collections.abc import Mapping
+
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,6 +16,7 @@ from salesoffice.infra import audit
 from salesoffice.infra.db import lock_rows
 from salesoffice.infra.models import StoredFile
 from salesoffice.projects.models import Project
+from salesoffice.undo.services import offer
 
 _LONGEST_NAME = 200
 _LONGEST_REASON = 200
@@ -51,6 +54,7 @@ def attach(
     session.add(attachment)
     session.flush()
     _record(session, deal, attachment, "attachment.added", actor, {"sha256": stored.sha256})
+    _offer_undo(session, deal, attachment, "attachment.added", actor)
     return attachment
 
 
@@ -70,6 +74,20 @@ def remove_attachment(
     found.removed_at, found.removed_by_id, found.removed_reason = clock.now(), actor.id, tidy
     session.flush()
     _record(session, deal, found, "attachment.removed", actor, {"reason": tidy})
+    _offer_undo(session, deal, found, "attachment.removed", actor)
+    return found
+
+
+def restore_attachment(session: Session, attachment: DealAttachment, *, actor: Actor) -> DealAttachment:
+    """Put a paper back that was just taken out. Refused: WrongState for one that is not out."""
+    deal = session.get_one(Deal, attachment.deal_id)
+    lock_unit(session, deal.unit_id)
+    found = lock_rows(session, select(DealAttachment).where(DealAttachment.id == attachment.id))[0]
+    if found.removed_at is None:
+        raise WrongState(_l("This paper is attached already."))
+    found.removed_at, found.removed_by_id, found.removed_reason = None, None, ""
+    session.flush()
+    _record(session, deal, found, "attachment.restored", actor, {})
     return found
 
 
@@ -111,13 +129,25 @@ def _check_reason(reason: str) -> str:
     return tidy
 
 
+def _offer_undo(session: Session, deal: Deal, attachment: DealAttachment, action: str, actor: Actor) -> None:
+    offer(
+        session,
+        project_id=deal.project_id,
+        actor=actor,
+        action=action,
+        subject_kind=DealAttachment.__tablename__,
+        subject_id=attachment.id,
+        data={"name": f"{deal.number} {attachment.name}"},
+    )
+
+
 def _record(
     session: Session,
     deal: Deal,
     attachment: DealAttachment,
     action: str,
     actor: Actor,
-    after: dict[str, object],
+    after: Mapping[str, object],
 ) -> None:
     audit.record(
         session,
@@ -136,8 +166,8 @@ def _record_rule(
     action: str,
     actor: Actor,
     *,
-    before: dict[str, object] | None = None,
-    after: dict[str, object] | None = None,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
 ) -> None:
     audit.record(
         session,

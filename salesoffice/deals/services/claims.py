@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from salesoffice.core import clock
 from salesoffice.core.errors import NotFound
 from salesoffice.core.permissions import Actor, Permission
-from salesoffice.deals.enums import ClaimEnd, ClaimKind, DealState
+from salesoffice.deals.enums import TIMED_KINDS, ClaimEnd, ClaimKind, DealState
 from salesoffice.deals.models import Claim, Deal
 from salesoffice.deals.queries import (
     DEAL_SERIES,
@@ -179,18 +179,27 @@ def bind_accessory(session: Session, claim: Claim, unit: Unit, *, actor: Actor) 
 
 
 def advance_claim(
-    session: Session, claim: Claim, *, actor: Actor, kind: ClaimKind, document_id: int
+    session: Session,
+    claim: Claim,
+    *,
+    actor: Actor,
+    kind: ClaimKind,
+    document_id: int,
+    expires_at: datetime | None = None,
 ) -> Claim:
-    """Move an open claim on to the next kind with its document; it does not expire any more. Accessories follow.
+    """Move an open claim on to the next kind with its document. Accessories follow.
 
-    Lock the unit before. Refused with WrongState where the kind does not follow.
+    `expires_at` (UTC) goes with the kinds of TIMED_KINDS; the others do not expire any more. Lock the unit before.
+    Refused with WrongState where the kind does not follow.
     """
     check_claim_step(claim.kind, kind)
+    if (kind in TIMED_KINDS) is (expires_at is None):
+        raise ValueError(f"a claim of kind {kind.value} with expires_at {expires_at}")
     for moved in (claim, *list_accessory_claims(session, claim.deal_id)):
         before = {"kind": moved.kind.value}
         moved.kind = kind
         moved.document_id = document_id
-        moved.expires_at = None
+        moved.expires_at = expires_at
         session.flush()
         if moved.is_accessory:
             _record_accessory(session, moved, actor, "accessory.advanced", before=before)

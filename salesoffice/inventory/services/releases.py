@@ -3,7 +3,7 @@
 A unit with an open claim keeps its release state: whoever wants it back ends the claim first.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,6 +19,8 @@ from salesoffice.inventory.enums import ReleaseState
 from salesoffice.inventory.models import Unit
 from salesoffice.inventory.queries import list_withholders
 from salesoffice.inventory.signals import find_claimed
+from salesoffice.undo.rules import UndoChanged
+from salesoffice.undo.services import offer
 
 MAX_REASON = 200
 
@@ -100,6 +102,54 @@ def release_units(
     )
 
 
+def restore_release(
+    session: Session, unit_id: int, *, actor: Actor, before: Mapping[str, object], after: Mapping[str, object]
+) -> Unit:
+    """Give a unit the release state back that it had before it was just released or kept back.
+
+    `before` and `after` are what the offer to undo it keeps. Refused: UndoChanged when the state is no longer `after`,
+    `unit_taken` when it has been claimed meanwhile.
+    """
+    unit = lock_rows(session, select(Unit).where(Unit.id == unit_id))[0]
+    refusal = find_claimed(session, [unit.id], actor).get(unit.id)
+    if refusal is not None:
+        raise refusal
+    if _remember(unit) != after:
+        raise UndoChanged
+    described = _describe(unit)
+    unit.release_state = ReleaseState(str(before["release_state"]))
+    unit.withheld_reason = str(before["reason"])
+    unit.withheld_until = date.fromisoformat(str(before["until"])) if before["until"] else None
+    unit.withheld_by_id = _read_id(before["by_id"])
+    unit.withheld_approved_by_id = _read_id(before["approved_by_id"])
+    session.flush()
+    _record(session, unit, actor, "unit.release_undone", described)
+    return unit
+
+
+def _read_id(value: object) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+def _remember(unit: Unit) -> dict[str, object]:
+    """Keep the release state as JSON keeps it."""
+    until = unit.withheld_until.isoformat() if unit.withheld_until else None
+    return {**_describe(unit), "until": until, "by_id": unit.withheld_by_id}
+
+
+def _offer_undo(session: Session, unit: Unit, actor: Actor, before: Mapping[str, object]) -> None:
+    is_withheld = unit.release_state is ReleaseState.WITHHELD
+    offer(
+        session,
+        project_id=unit.project_id,
+        actor=actor,
+        action="unit.withheld" if is_withheld else "unit.released",
+        subject_kind=Unit.__tablename__,
+        subject_id=unit.id,
+        data={"name": unit.code, "before": before, "after": _remember(unit)},
+    )
+
+
 def _check_terms(
     session: Session,
     project_id: int,
@@ -132,7 +182,9 @@ def _change_one(session: Session, unit: Unit, actor: Actor, change: Callable[[Un
     refusal = find_claimed(session, [locked.id], actor).get(locked.id)
     if refusal is not None:
         raise refusal
-    change(locked)
+    before = _remember(locked)
+    if change(locked):
+        _offer_undo(session, locked, actor, before)
     session.flush()
     return locked
 

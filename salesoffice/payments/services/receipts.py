@@ -34,6 +34,7 @@ from salesoffice.payments.rules import RECEIPT_SERIES, RECEIPT_TEMPLATE, check_r
 from salesoffice.payments.services.accounts import check_account_open, close_if_settled, lock_account
 from salesoffice.payments.services.allocating import allocate_receipt
 from salesoffice.payments.signals import find_money_refusal
+from salesoffice.undo.services import offer
 
 _LONGEST_REASON = 200
 
@@ -99,6 +100,15 @@ def record_receipt(
     session.add(receipt)
     session.flush()
     audit_receipt(session, receipt, "receipt.recorded", actor)
+    offer(
+        session,
+        project_id=receipt.project_id,
+        actor=actor,
+        action="receipt.recorded",
+        subject_kind=Receipt.__tablename__,
+        subject_id=receipt.id,
+        data={"name": receipt.number},
+    )
     return receipt
 
 

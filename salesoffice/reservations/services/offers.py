@@ -29,7 +29,7 @@ from salesoffice.reservations.rules import (
     price_deal,
     sign_by,
 )
-from salesoffice.reservations.services.holds import get_price
+from salesoffice.reservations.services.opening import get_price
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from salesoffice.reservations.queries import (
     list_waiting_unit_ids,
 )
 from salesoffice.reservations.rules import NothingToWaitFor, OthersWait, WaitsAlready
+from salesoffice.reservations.services.undoing import offer_place_undo
 
 _OPEN = (WaitingState.WAITING, WaitingState.OFFERED)
 
@@ -65,6 +66,7 @@ def join_waiting_list(
     session.add(entry)
     session.flush()
     _record(session, entry, "waiting.joined", actor)
+    offer_place_undo(session, entry, "waiting.joined", actor)
     return entry
 
 
@@ -80,6 +82,23 @@ def leave_waiting_list(session: Session, entry: WaitingEntry, *, actor: Actor) -
     if entry.state is not WaitingState.WAITING:
         raise WrongState(_l("This place is “%(state)s” already.", state=entry.state.label))
     _move(session, entry, WaitingState.WITHDRAWN, actor)
+    offer_place_undo(session, entry, "waiting.withdrawn", actor)
+    return entry
+
+
+def wait_again(session: Session, entry: WaitingEntry, *, actor: Actor) -> WaitingEntry:
+    """Put a customer who has just left the list back on their place.
+
+    Refused: WrongState when the place is not withdrawn, WaitsAlready when the customer joined again meanwhile,
+    NothingToWaitFor when the unit is free by now.
+    """
+    unit = lock_unit(session, entry.unit_id)
+    entry = session.get_one(WaitingEntry, entry.id, populate_existing=True)
+    if _is_waiting(session, unit.id, entry.customer_id):
+        raise WaitsAlready
+    if unit_state(session, unit) is UnitState.AVAILABLE and find_first_waiting(session, unit.id) is None:
+        raise NothingToWaitFor
+    _move(session, entry, WaitingState.WAITING, actor)
     return entry
 
 
@@ -144,8 +163,7 @@ def _move(session: Session, entry: WaitingEntry, state: WaitingState, actor: Act
         raise WrongState(_l("This place is “%(state)s” already.", state=entry.state.label))
     before = entry.state
     entry.state = state
-    if state not in _OPEN:
-        entry.ended_at = clock.now()
+    entry.ended_at = None if state in _OPEN else clock.now()
     session.flush()
     _record(session, entry, f"waiting.{state.value}", actor, before={"state": before.value})
 
