@@ -31,13 +31,13 @@ class TaskState(LabelledEnum):
 REQUEST_STEPS: Mapping[RequestState, frozenset[RequestState]] = MappingProxyType(
     {
         RequestState.PENDING: frozenset(RequestState) - {RequestState.PENDING},
-        RequestState.APPROVED: frozenset(),
+        RequestState.APPROVED: frozenset({RequestState.STALE}),
         RequestState.REJECTED: frozenset(),
         RequestState.WITHDRAWN: frozenset(),
         RequestState.STALE: frozenset(),
     }
 )
-"""From which state a request may go to which."""
+"""From which state a request may go to which. What was approved turns stale when it can no longer be applied."""
 
 TASK_STEPS: Mapping[TaskState, frozenset[TaskState]] = MappingProxyType(
     {
@@ -49,3 +49,28 @@ TASK_STEPS: Mapping[TaskState, frozenset[TaskState]] = MappingProxyType(
     }
 )
 """From which state a task may go to which."""
+
+
+class MeasureUnit(LabelledEnum):
+    """In which unit the measure of a kind, and so the threshold of a step, is counted."""
+
+    NONE = "none", _l("no measure")
+    DAYS = "days", _l("days")
+    FEN = "fen", _l("yuan")
+
+
+class UsualChain(LabelledEnum):
+    """The chain that an office usually has for a kind, until it sets its own."""
+
+    MANAGER = "manager", _l("Sales manager")
+    EXECUTIVE = "executive", _l("Executive")
+    BOTH = "both", _l("Sales manager, then executive")
+    BY_DAYS = "by_days", _l("The longer, the higher")
+
+
+class RequestNews(LabelledEnum):
+    """What mail tells about a request."""
+
+    OPENED = "opened", _l("A decision waits for you")
+    CHASED = "chased", _l("A decision is overdue")
+    DECIDED = "decided", _l("Your request was decided")
