@@ -94,8 +94,24 @@ NEW_FROZEN_COLUMNS = {
         "project_id", "deal_id", "kind", "subject_kind", "subject_id", "edition", "number", "data", "data_hash",
         "clauses", "format", "template_id", "file_id", "issued_at", "issued_by_id",
     ),
+    "word_templates": ("project_id", "kind", "version", "name", "file_id", "uploaded_at", "uploaded_by_id"),
+    "print_runs": ("project_id", "kind", "prefix", "first_number", "last_number", "digits", "received_by_id"),
+    "numbered_forms": ("project_id", "run_id", "kind", "number"),
+    "engineering_notices": (
+        "project_id", "number", "title", "body", "source", "decided_on", "notify_days", "answer_days",
+        "entered_at", "entered_by_id",
+    ),
+    "notice_deliveries": ("notice_id", "deal_id"),
 }  # fmt: skip
 """Rows that are never deleted, and their columns that never change."""
+
+TAKEN_FORM = (
+    "(OLD.state IN ('reserved', 'used') AND NEW.state IN ('reserved', 'used', 'spoilt')"
+    " AND (OLD.subject_kind <> NEW.subject_kind OR OLD.subject_id <> NEW.subject_id))"
+    " OR (OLD.state = 'used' AND NEW.state NOT IN ('used', 'spoilt'))"
+    " OR (OLD.state = 'spoilt' AND NEW.state <> 'spoilt')"
+)
+"""A form that one document has never goes to another; a used one is at most spoilt, a spoilt one stays."""
 
 OVERLAY = "EXISTS (SELECT 1 FROM unit_overlays WHERE unit_id = NEW.unit_id AND lifted_on IS NULL)"
 
@@ -127,6 +143,19 @@ def thaw(tables: dict[str, tuple[str, ...]]) -> None:
     for table in tables:
         for event in ("update", "delete"):
             op.execute(f"DROP TRIGGER frozen_{table}_{event}" + ("" if is_sqlite() else f" ON {table}"))
+
+
+def keep_taken_forms() -> None:
+    """Let the database refuse to give a form that is reserved or used to another document."""
+    action = (
+        "BEGIN SELECT RAISE(ABORT, 'numbered_forms that are taken stay with their document'); END"
+        if is_sqlite()
+        else "EXECUTE FUNCTION refuse_change()"
+    )
+    op.execute(
+        "CREATE TRIGGER taken_numbered_forms_update BEFORE UPDATE ON numbered_forms"
+        f" FOR EACH ROW WHEN ({TAKEN_FORM}) {action}"
+    )
 
 
 def refuse_overlaid_claims() -> None:
@@ -692,6 +721,7 @@ def upgrade() -> None:
     # ### end Alembic commands ###
     replace_checks(1)
     freeze({**FROZEN_COLUMNS, **NEW_FROZEN_COLUMNS})
+    keep_taken_forms()
 
 
 def downgrade() -> None:
