@@ -1,6 +1,7 @@
 """What the navigation shows to whom: a link is shown when its page exists and the person may call it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
@@ -14,6 +15,8 @@ from salesoffice.projects.models import Project
 from salesoffice.projects.queries import list_projects
 from salesoffice.web.queries import Waiting
 from salesoffice.webkit.access import access_of
+from salesoffice.worklist.enums import SectionKey
+from salesoffice.worklist.queries import SECTIONS, count_mine
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class NavItem:
     group: LazyString | str = ""
     endpoint: str = ""
     is_active: bool = False
+    count: int = 0
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,8 @@ class Task:
     is_late: bool = False
 
 
+WORK = "worklist.show"
+
 PRICE_DECISIONS = (
     "pricing.version", "pricing.submit", "pricing.approve", "pricing.send_back", "pricing.withdraw",
     "pricing.activate", "pricing.revert", "pricing.limit", "pricing.enter_limits", "pricing.rules",
@@ -58,6 +64,7 @@ PRICE_DECISIONS = (
 GROUPS: tuple[tuple[LazyString | str, tuple[Entry, ...]], ...] = (
     ("", (
         Entry("web.home", _l("First page"), "home"),
+        Entry(WORK, _l("What waits"), "check"),
         Entry("board.show", _l("Board"), "layout-grid", ("board.unit",)),
     )),
     (_l("Customers and sales"), (
@@ -92,6 +99,7 @@ GROUPS: tuple[tuple[LazyString | str, tuple[Entry, ...]], ...] = (
         Entry("launch.index", _l("Release and launch"), "check", ("launch.",)),
     )),
     (_l("Office"), (
+        Entry("stationery.index", _l("Numbered forms"), "file-invoice", ("stationery.",)),
         Entry("projects.settings", _l("Rules of the project"), "settings"),
         Entry("projects.index", _l("Projects"), "list", ("projects.new",)),
         Entry("staff.users", _l("Users"), "id", ("staff.user", "staff.new_user", "staff.reset")),
@@ -101,9 +109,9 @@ GROUPS: tuple[tuple[LazyString | str, tuple[Entry, ...]], ...] = (
 ENTRIES = tuple(entry for _group, entries in GROUPS for entry in entries)
 
 PHONE_TABS = (
-    (Permission.HOLD_PLACE, ("web.home", "board.show", "customers.index", "board.deals")),
-    (Permission.RECEIPT_CONFIRM, ("web.home", "board.show", "payments.receipts", "board.deals")),
-    (Permission.BOARD_VIEW, ("web.home", "board.show", "dailylog.index", "pricing.sheets")),
+    (Permission.HOLD_PLACE, (WORK, "board.show", "customers.index", "board.deals")),
+    (Permission.RECEIPT_CONFIRM, (WORK, "board.show", "payments.receipts", "board.deals")),
+    (Permission.BOARD_VIEW, (WORK, "board.show", "dailylog.index", "pricing.sheets")),
 )
 """The four pages at the bottom of a phone: the first line whose permission the person has."""
 
@@ -121,7 +129,7 @@ def init_navigation(app: Flask) -> None:
         projects = list_projects(db.session(), actor)
         here: Project | None = g.get("project")
         project = here or (projects[0] if len(projects) == 1 else None)
-        items = build_items(actor, project)
+        items = add_count(build_items(actor, project), actor, project)
         return {
             "actor": actor,
             "projects": projects,
@@ -141,6 +149,14 @@ def build_items(actor: Actor, project: Project | None) -> list[NavItem]:
             if url is not None:
                 items.append(NavItem(entry.label, url, entry.icon, group, entry.endpoint, entry is active))
     return items
+
+
+def add_count(items: list[NavItem], actor: Actor, project: Project | None) -> list[NavItem]:
+    """Put the number of things that wait for the person behind the work list."""
+    if project is None or not any(item.endpoint == WORK for item in items):
+        return items
+    count = count_mine(db.session(), actor, project.id)
+    return [replace(item, count=count) if item.endpoint == WORK else item for item in items]
 
 
 def choose_tabs(actor: Actor, project: Project | None, items: list[NavItem]) -> list[NavItem]:
@@ -189,40 +205,47 @@ def build_tasks(actor: Actor, project: Project) -> list[Task]:
     return tasks
 
 
-def build_waiting(actor: Actor, project: Project, waiting: Waiting) -> list[Task]:
-    """Build what waits for a person in a project, the late things first; nothing of which there is none."""
-    receivables = find_url(actor, "payments.receivables", project)
-    candidates: tuple[tuple[Permission, LazyString, str, dict[str, str], str, int, bool], ...] = (
-        (Permission.LOG_CLOSE, _l("Days whose log is not closed"), "dailylog.index", {}, "file-text", waiting.logs, True),
-        (Permission.DEAL_VIEW, _l("Not signed in time"), "board.deals", {"state": "sign_late"}, "signature", waiting.signing_late, True),
-        (Permission.DEAL_VIEW, _l("Overdue money"), "payments.receivables" if receivables else "board.deals",
-         {} if receivables else {"overdue": "1"}, "cash", waiting.money_late, True),
-        (Permission.OUTBOX_VIEW, _l("Mails that did not arrive"), "outbox.index", {}, "mail", waiting.mails, True),
-        (Permission.LAUNCH_VIEW, _l("Launch items that are late"), "launch.index", {}, "calendar", waiting.launch_items, True),
-        (Permission.PRICE_APPROVE, _l("Prices to approve"), "pricing.versions", {}, "report-money", waiting.prices, False),
-        (Permission.HOLD_PLACE, _l("Units offered from the waiting list"), "reservations.waiting", {}, "bell", waiting.offered, False),
-        (Permission.RECEIPT_CONFIRM, _l("Receipts to confirm"), "payments.receipts", {"state": "recorded"}, "receipt", waiting.receipts, False),
-        (Permission.REFUND_APPROVE, _l("Refunds to approve"), "payments.receipts", {}, "arrows-exchange", waiting.refunds, False),
-        (Permission.CONTRACT_VERIFY, _l("Contracts for the second entry"), "board.deals", {"state": "to_verify"}, "pencil", waiting.contracts, False),
-        (Permission.HOLD_PLACE, _l("Holds that end soon"), "reservations.holds", {}, "clock", waiting.holds, False),
-        (Permission.PERMIT_EDIT, _publishing(waiting.publish_days), "inventory.permits", {}, "file-invoice", waiting.permits, waiting.publish_days < 0),
-        (Permission.UNIT_RELEASE, _l("Kept back longer than meant"), "inventory.units", {"state": "withheld"}, "lock", waiting.withheld_over, False),
-        (Permission.AREA_CHECK, _l("Final areas for the second check"), "inventory.surveys", {}, "check", waiting.surveys, False),
-        (Permission.UNIT_EDIT, _l("Units to be placed"), "inventory.doubts", {}, "map-pin", waiting.doubts, False),
-    )  # fmt: skip
-    tasks = []
-    for permission, label, endpoint, values, icon, count, is_late in candidates:
-        if count and actor.can(permission, project.id):
-            url = find_url(actor, endpoint, project, **values)
-            if url is not None:
-                tasks.append(Task(label, url, icon, count, is_late))
-    return tasks
+def build_waiting(
+    actor: Actor, project: Project, waiting: Waiting, counts: Mapping[SectionKey, int]
+) -> list[Task]:
+    """Build what waits for a person in a project, the late things first; nothing of which there is none.
 
-
-def _publishing(days_left: int) -> LazyString:
-    if days_left < 0:
-        return _l("Permits to make public, overdue by %(days)d days", days=-days_left)
-    return _l("Permits to make public, %(days)d days left", days=days_left)
+    The sections of the work list lead to it, what only its own page knows leads there.
+    """
+    candidates = (
+        (
+            Permission.LOG_CLOSE,
+            _l("Days whose log is not closed"),
+            "dailylog.index",
+            "file-text",
+            waiting.logs,
+        ),
+        (
+            Permission.LAUNCH_VIEW,
+            _l("Launch items that are late"),
+            "launch.index",
+            "calendar",
+            waiting.launch_items,
+        ),
+    )
+    tasks = [
+        Task(label, url, icon, count, is_late=True)
+        for permission, label, endpoint, icon, count in candidates
+        if count and actor.can(permission, project.id) and (url := find_url(actor, endpoint, project))
+    ]
+    work = find_url(actor, "worklist.show", project)
+    sections = [
+        Task(
+            section.key.label,
+            f"{work}#{section.key.value}",
+            section.icon,
+            counts[section.key],
+            section.is_late,
+        )
+        for section in SECTIONS
+        if work is not None and section.is_mine and counts.get(section.key)
+    ]
+    return sorted(tasks + sections, key=lambda task: not task.is_late)
 
 
 def _may_call(actor: Actor, endpoint: str, project: Project | None) -> bool:

@@ -13,7 +13,9 @@ from salesoffice.core import clock
 from salesoffice.infra.db import db, transaction
 from salesoffice.reservations.services import place_hold
 from salesoffice.staff.models import User
-from salesoffice.web.queries import Waiting, count_day, count_waiting
+from salesoffice.web.queries import count_day
+from salesoffice.worklist.enums import SectionKey
+from salesoffice.worklist.queries import count_waiting
 from tests.factories import Office
 from tests.factories.sales import make_draft, make_receipt, make_sale
 
@@ -52,10 +54,10 @@ def test_first_page_names_what_waits_for_each_role(office: Office, sign_in: Sign
     }
 
     assert shown == {
-        "Finance.P1": {"/p/P1/receipts?state=recorded": 1},
-        "Assistant.P1": {"/p/P1/holds": 1},
-        "Other_Assistant.P1": {"/p/P1/deals?state=to_verify": 1, "/p/P1/holds": 1},
-        "Other_Rep.P1": {"/p/P1/holds": 1},
+        "Finance.P1": {"/p/P1/work#receipts_to_confirm": 1},
+        "Assistant.P1": {"/p/P1/work#holds_ending": 1},
+        "Other_Assistant.P1": {"/p/P1/work#holds_ending": 1, "/p/P1/work#second_entry": 1},
+        "Other_Rep.P1": {"/p/P1/work#holds_ending": 1},
         "Executive.P1": {},
     }
 
@@ -66,11 +68,11 @@ def test_first_page_names_what_is_late(office: Office, sign_in: SignIn) -> None:
 
     assert shown == {
         "Manager.P1": {
-            "/p/P1/deals?state=sign_late": 1,
-            "/p/P1/receivables": 1,
-            "/p/P1/deals?state=to_verify": 1,
+            "/p/P1/work#signing_late": 1,
+            "/p/P1/work#money_late": 1,
+            "/p/P1/work#second_entry": 1,
         },
-        "Rep.P1": {"/p/P1/deals?state=sign_late": 1, "/p/P1/deals?overdue=1": 1},
+        "Rep.P1": {"/p/P1/work#signing_late": 1, "/p/P1/work#money_late": 1},
         "Other_Rep.P1": {},
     }
 
@@ -82,10 +84,7 @@ def test_sales_of_others_are_not_counted_for_reps(app: Flask, office: Office) ->
             for user in (office.rep, office.other_rep)
         ]
 
-    assert counted == [
-        Waiting(signing_late=1, money_late=1, receipts=1, contracts=1),
-        Waiting(receipts=1, contracts=1),
-    ]
+    assert counted == [{SectionKey.SIGNING_LATE: 1, SectionKey.MONEY_LATE: 1}, {}]
 
 
 def test_figures_of_sales_are_own_for_reps_and_whole_for_who_reads_the_board(
@@ -112,7 +111,7 @@ def test_phone_shows_the_four_pages_of_the_role(office: Office, sign_in: SignIn)
     }
 
     assert tabs == {
-        "Rep.P1": ["/", "/p/P1/board", "/p/P1/customers", "/p/P1/deals"],
-        "Finance.P1": ["/", "/p/P1/board", "/p/P1/receipts", "/p/P1/deals"],
-        "Executive.P1": ["/", "/p/P1/board", "/p/P1/log", "/p/P1/prices"],
+        "Rep.P1": ["/p/P1/work", "/p/P1/board", "/p/P1/customers", "/p/P1/deals"],
+        "Finance.P1": ["/p/P1/work", "/p/P1/board", "/p/P1/receipts", "/p/P1/deals"],
+        "Executive.P1": ["/p/P1/work", "/p/P1/board", "/p/P1/log", "/p/P1/prices"],
     }

@@ -16,6 +16,8 @@ from salesoffice.launch.services import begin_batch, close_item
 from salesoffice.reservations.services import join_waiting_list, offer_unit, place_hold, release_hold
 from salesoffice.staff.models import User
 from salesoffice.web.queries import Waiting, count_waiting
+from salesoffice.worklist import queries as worklist
+from salesoffice.worklist.enums import SectionKey
 from tests.factories import Office
 from tests.factories.prices import make_submitted
 from tests.factories.sales import make_buyer
@@ -34,16 +36,22 @@ def begin_late_batch(office: Office, planned_on: date) -> None:
         begin_batch(session, office.project.id, actor=actor, name="B", planned_on=planned_on)
 
 
-def waits(app: Flask, office: Office, user: User) -> Waiting:
+def waits(app: Flask, office: Office) -> Waiting:
     with app.test_request_context():
-        return count_waiting(db.session(), office.actor(user), [office.project.id])[office.project.id]
+        return count_waiting(db.session(), [office.project.id])[office.project.id]
+
+
+def waits_for(app: Flask, office: Office, user: User, key: SectionKey) -> int:
+    with app.test_request_context():
+        counts = worklist.count_waiting(db.session(), office.actor(user), [office.project.id])
+        return counts[office.project.id].get(key, 0)
 
 
 def test_submitted_prices_wait_for_who_approves(app: Flask, office: Office, sign_in: SignIn) -> None:
     with app.test_request_context():
         submit_prices(office)
 
-    shown = ["/p/P1/prices/versions" in waiting_of(sign_in(user)) for user in (office.manager, office.rep)]
+    shown = ["/p/P1/work#prices" in waiting_of(sign_in(user)) for user in (office.manager, office.rep)]
 
     assert shown == [True, False]
 
@@ -52,32 +60,35 @@ def test_prices_do_not_wait_for_their_author(app: Flask, office: Office) -> None
     with app.test_request_context():
         submit_prices(office)
 
-    assert [waits(app, office, user).prices for user in (office.planner, office.manager)] == [0, 1]
+    assert [waits_for(app, office, user, SectionKey.PRICES) for user in (office.planner, office.manager)] == [
+        0,
+        1,
+    ]
 
 
 def test_overdue_items_ticked_by_hand_are_counted(app: Flask, office: Office) -> None:
     with app.test_request_context():
         begin_late_batch(office, clock.business_today() - timedelta(days=1))
-        before = waits(app, office, office.manager).launch_items
+        before = waits(app, office).launch_items
         with transaction() as session:
             item = session.scalars(
                 select(LaunchItem).where(LaunchItem.kind == LaunchItemKind.CONTRACT_TEXT)
             ).one()
             close_item(session, item, actor=office.actor(office.manager))
 
-    assert (before, waits(app, office, office.manager).launch_items) == (10, 9)
+    assert (before, waits(app, office).launch_items) == (10, 9)
 
 
 def test_items_of_a_batch_that_is_not_late_or_called_off_are_not_counted(app: Flask, office: Office) -> None:
     with app.test_request_context():
         begin_late_batch(office, clock.business_today())
-        in_time = waits(app, office, office.manager).launch_items
+        in_time = waits(app, office).launch_items
         with transaction() as session:
             actor, late = office.actor(office.planner), clock.business_today() - timedelta(days=9)
             batch = begin_batch(session, office.project.id, actor=actor, name="C", planned_on=late)
             call_off_batch(session, batch, actor=actor)
 
-    assert (in_time, waits(app, office, office.manager).launch_items) == (0, 0)
+    assert (in_time, waits(app, office).launch_items) == (0, 0)
 
 
 def test_offered_unit_waits_for_the_rep_of_the_customer_alone(app: Flask, office: Office) -> None:
@@ -85,7 +96,7 @@ def test_offered_unit_waits_for_the_rep_of_the_customer_alone(app: Flask, office
         offer_first_unit(office)
 
     people = (office.rep, office.other_rep, office.manager)
-    assert [waits(app, office, user).offered for user in people] == [1, 0, 1]
+    assert [waits_for(app, office, user, SectionKey.OFFERED) for user in people] == [1, 0, 1]
 
 
 def offer_first_unit(office: Office) -> None:

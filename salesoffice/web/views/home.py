@@ -9,6 +9,7 @@ from salesoffice.web.navigation import build_tasks, build_waiting
 from salesoffice.web.queries import count_day, count_waiting
 from salesoffice.web.views.blueprint import bp
 from salesoffice.webkit.access import current_actor, signed_in
+from salesoffice.worklist import queries as worklist
 
 
 @bp.route("/")
@@ -18,12 +19,13 @@ def home() -> ResponseReturnValue:
     projects = list_projects(db.session(), actor)
     ids = [project.id for project in projects]
     figures = count_day(db.session(), actor, ids)
-    waiting = count_waiting(db.session(), actor, ids)
+    waiting = count_waiting(db.session(), ids)
+    counts = worklist.count_waiting(db.session(), actor, ids)
     cards = [
         (
             project,
             figures[project.id],
-            build_waiting(actor, project, waiting[project.id]),
+            build_waiting(actor, project, waiting[project.id], counts[project.id]),
             build_tasks(actor, project),
         )
         for project in projects

@@ -13,7 +13,15 @@ from salesoffice.worklist.enums import SectionKey
 from salesoffice.worklist.queries.base import Viewer
 from salesoffice.worklist.queries.sections import SECTIONS, Section
 
-__all__ = ["LONGEST_SECTION", "SECTIONS", "Section", "count_waiting", "list_lines", "list_visible"]
+__all__ = [
+    "LONGEST_SECTION",
+    "SECTIONS",
+    "Section",
+    "count_mine",
+    "count_waiting",
+    "list_lines",
+    "list_visible",
+]
 
 LONGEST_SECTION = 30
 """So many lines of a section are shown; the others come up as these are done."""
@@ -40,6 +48,12 @@ def count_waiting(
         if SectionKey(word) in seen[project_id]:
             counts[project_id][SectionKey(word)] = count
     return counts
+
+
+def count_mine(session: Session, actor: Actor, project_id: int) -> int:
+    """Count what waits for the person's own turn in a project, all sections together; one query."""
+    counts = count_waiting(session, actor, [project_id])[project_id]
+    return sum(counts.get(section.key, 0) for section in SECTIONS if section.is_mine)
 
 
 def list_lines(session: Session, actor: Actor, project_id: int, section: Section) -> Sequence[Row[Any]]:
