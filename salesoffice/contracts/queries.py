@@ -22,15 +22,15 @@ _LARGEST_ID = 2**31 - 1
 CONTRACT_SERIES = "contract"
 CONTRACT_TEMPLATE = "HT{number:06d}"
 
-CLAIM_KIND_OF_STATE: Mapping[ContractState, ClaimKind] = MappingProxyType(
+CLAIM_KINDS_OF_STATE: Mapping[ContractState, tuple[ClaimKind, ...]] = MappingProxyType(
     {
-        ContractState.DRAFT: ClaimKind.SUBSCRIPTION,
-        ContractState.VERIFIED: ClaimKind.CONTRACT,
-        ContractState.SIGNED_ONLINE: ClaimKind.SIGNED_ONLINE,
-        ContractState.FILED: ClaimKind.FILED,
+        ContractState.DRAFT: (ClaimKind.SUBSCRIPTION,),
+        ContractState.VERIFIED: (ClaimKind.CONTRACT,),
+        ContractState.SIGNED_ONLINE: (ClaimKind.SIGNED_ONLINE,),
+        ContractState.FILED: (ClaimKind.FILED, ClaimKind.DELIVERED),
     }
 )
-"""How far the claim of a unit has come when its contract is in a state."""
+"""How far the claim of a unit has come when its contract is in a state; what is filed may be handed over, too."""
 
 SIGNED_STATES = (ContractState.VERIFIED, ContractState.SIGNED_ONLINE, ContractState.FILED)
 """States in which a contract counts as a contract."""
@@ -89,11 +89,12 @@ def find_breaches(session: Session) -> Iterator[str]:
 
 
 def _find_wrong_totals(session: Session) -> Iterator[str]:
+    price = Account.total_amount - Account.area_difference_amount
     statement = (
-        select(Contract.number, Contract.total_amount, Account.total_amount)
+        select(Contract.number, Contract.total_amount, price)
         .join(Deal, Deal.id == Contract.deal_id)
         .join(Account, Account.id == Deal.account_id)
-        .where(Contract.state.in_(SIGNED_STATES), Contract.total_amount != Account.total_amount)
+        .where(Contract.state.in_(SIGNED_STATES), Contract.total_amount != price)
         .order_by(Contract.id)
     )
     for number, total, account_total in session.execute(statement):
@@ -103,8 +104,8 @@ def _find_wrong_totals(session: Session) -> Iterator[str]:
 def _find_wrong_claims(session: Session) -> Iterator[str]:
     agrees = or_(
         *(
-            and_(Contract.state == state, Claim.kind == kind, Claim.document_id == Contract.id)
-            for state, kind in CLAIM_KIND_OF_STATE.items()
+            and_(Contract.state == state, Claim.kind.in_(kinds), Claim.document_id == Contract.id)
+            for state, kinds in CLAIM_KINDS_OF_STATE.items()
             if state in SIGNED_STATES
         )
     )

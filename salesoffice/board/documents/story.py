@@ -13,6 +13,7 @@ from salesoffice.core.money import format_yuan
 from salesoffice.infra.i18n import _, _l, current_language
 from salesoffice.infra.models import AuditEntry
 from salesoffice.inventory.enums import OverlayKind, ReleaseState
+from salesoffice.tracks.enums import TrackKind, TrackState
 
 WORDS: Mapping[str, LazyString] = {
     "unit.added": _l("Unit entered"),
@@ -48,6 +49,8 @@ WORDS: Mapping[str, LazyString] = {
     "contract.signed_online": _l("Contract signed online"),
     "contract.filed": _l("Contract filed"),
     "contract.cancelled": _l("Contract cancelled"),
+    "contract.delivered": _l("Handed over"),
+    "track.moved": _l("After signing"),
     "deal.ended": _l("Deal ended"),
     "account.opened": _l("Account opened"),
     "account.ended": _l("Account closed"),
@@ -76,6 +79,7 @@ _KINDS: Mapping[str, EventKind] = {
     "subscription": EventKind.SUBSCRIPTION,
     "deal": EventKind.SUBSCRIPTION,
     "contract": EventKind.CONTRACT,
+    "track": EventKind.CONTRACT,
     "account": EventKind.MONEY,
     "receipt": EventKind.MONEY,
     "refund": EventKind.MONEY,
@@ -149,7 +153,13 @@ def _tell(entry: AuditEntry, sees_details: bool) -> str:
     before, after = json.loads(entry.before), json.loads(entry.after)
     details = [detail for detail in _details(after) if detail]
     return join_words(
-        [words, *_overlay(entry.action, after), *details, *_changed(entry.action, before, after)]
+        [
+            words,
+            *_overlay(entry.action, after),
+            *_track(entry.action, after),
+            *details,
+            *_changed(entry.action, before, after),
+        ]
     )
 
 
@@ -160,6 +170,13 @@ def _overlay(action: str, after: Mapping[str, object]) -> list[str]:
     return [
         word for word in (kinds.get(str(after.get("kind")), ""), str(after.get("reference") or "")) if word
     ]
+
+
+def _track(action: str, after: Mapping[str, object]) -> list[str]:
+    if action != "track.moved":
+        return []
+    labels = {member.value: str(member.label) for member in (*TrackKind, *TrackState)}
+    return [f"{labels.get(str(after.get('kind')), '')}: {labels.get(str(after.get('state')), '')}"]
 
 
 def _changed(action: str, before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:

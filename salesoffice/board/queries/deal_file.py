@@ -4,10 +4,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from salesoffice.board.queries.deals import may_name_buyers
+from salesoffice.changes.models import Change
 from salesoffice.contracts.models import Contract
 from salesoffice.contracts.queries import find_contract_of_deal, list_contracts_of_deal
 from salesoffice.core import clock
@@ -16,16 +17,37 @@ from salesoffice.core.permissions import Actor, Permission
 from salesoffice.core.text import mask_name, mask_phone
 from salesoffice.customers.queries import name_users
 from salesoffice.deals.enums import ClaimEnd
-from salesoffice.deals.models import Claim, Deal
+from salesoffice.deals.models import Claim, Deal, DealAttachment
 from salesoffice.deals.queries import find_claim_of_deal, get_deal_by_number, is_live, may_view_deal
+from salesoffice.infra.db import Model
 from salesoffice.infra.i18n import _l
 from salesoffice.infra.models import AuditEntry
 from salesoffice.inventory.models import Unit
+from salesoffice.notices.models import NoticeDelivery
+from salesoffice.papers.models import Paper
+from salesoffice.payments.models import Account, Receipt, Refund
 from salesoffice.payments.queries import AccountReport, report_account
-from salesoffice.reservations.models import Hold, Subscription, SubscriptionAccessory
+from salesoffice.registrations.models import Registration
+from salesoffice.reservations.models import Hold, ProvisionalOrder, Subscription, SubscriptionAccessory
 from salesoffice.reservations.queries import find_subscription_of_deal, list_accessories
+from salesoffice.tracks.models import ServiceTrack
+from salesoffice.tracks.queries import list_tracks
 
 _LONGEST_STORY = 200
+
+_PARTS = (
+    Hold,
+    ProvisionalOrder,
+    Registration,
+    Subscription,
+    Contract,
+    Change,
+    DealAttachment,
+    Paper,
+    ServiceTrack,
+    NoticeDelivery,
+)
+"""What belongs to a deal and has a story of its own."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +84,7 @@ class DealFile:
     steps: tuple[PriceStep, ...]
     accessories: Sequence[SubscriptionAccessory]
     account: AccountReport | None
+    tracks: Sequence[ServiceTrack]
     entries: Sequence[AuditEntry]
     names: Mapping[int | None, str]
 
@@ -97,7 +120,7 @@ def build_deal_file(session: Session, deal: Deal, *, actor: Actor) -> DealFile:
     subscription = find_subscription_of_deal(session, deal.id)
     contracts = list_contracts_of_deal(session, deal.id)
     report = report_account(session, deal.account, clock.business_today()) if deal.account else None
-    entries = _list_entries(session, deal, hold, subscription, contracts, report)
+    entries = _list_entries(session, deal, report)
     return DealFile(
         deal=deal,
         claim=claim,
@@ -110,6 +133,7 @@ def build_deal_file(session: Session, deal: Deal, *, actor: Actor) -> DealFile:
         steps=_read_steps(subscription),
         accessories=list_accessories(session, subscription.id) if subscription else (),
         account=report,
+        tracks=list_tracks(session, deal.id),
         entries=entries,
         names=name_users(session, _people(deal, subscription, contracts, report)),
     )
@@ -163,27 +187,17 @@ def _people(
     return found
 
 
-def _list_entries(
-    session: Session,
-    deal: Deal,
-    hold: Hold | None,
-    subscription: Subscription | None,
-    contracts: Sequence[Contract],
-    report: AccountReport | None,
-) -> Sequence[AuditEntry]:
-    subjects: dict[str, list[int]] = {
-        "deals": [deal.id],
-        "holds": [hold.id] if hold else [],
-        "subscriptions": [subscription.id] if subscription else [],
-        "contracts": [contract.id for contract in contracts],
-        "receipts": [receipt.id for receipt in report.receipts] if report else [],
-        "refunds": [refund.id for refund in report.refunds] if report else [],
-    }
-    about = [
-        and_(AuditEntry.subject_kind == kind, AuditEntry.subject_id.in_(ids))
-        for kind, ids in subjects.items()
-        if ids
-    ]
+def _list_entries(session: Session, deal: Deal, report: AccountReport | None) -> Sequence[AuditEntry]:
+    """List what was written about the deal and everything of it, the newest first."""
+    about = [_is_about(Deal, select(Deal.id).where(Deal.id == deal.id))]
+    about += [_is_about(model, select(model.id).where(model.deal_id == deal.id)) for model in _PARTS]
+    if report is not None:
+        account_id = report.account.id
+        about.append(_is_about(Account, select(Account.id).where(Account.id == account_id)))
+        about += [
+            _is_about(model, select(model.id).where(model.account_id == account_id))
+            for model in (Receipt, Refund)
+        ]
     statement = (
         select(AuditEntry)
         .where(AuditEntry.project_id == deal.project_id, or_(*about))
@@ -191,3 +205,7 @@ def _list_entries(
         .limit(_LONGEST_STORY)
     )
     return session.scalars(statement).all()
+
+
+def _is_about(model: type[Model], ids: Select[int]) -> ColumnElement[bool]:
+    return and_(AuditEntry.subject_kind == model.__tablename__, AuditEntry.subject_id.in_(ids))

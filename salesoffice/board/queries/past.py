@@ -24,6 +24,7 @@ _STEPS = {
     "contract.signed_online": ClaimKind.SIGNED_ONLINE,
     "contract.filed": ClaimKind.FILED,
     "contract.filing_withdrawn": ClaimKind.SIGNED_ONLINE,
+    "contract.delivered": ClaimKind.DELIVERED,
 }
 """Audit actions that move a claim on to a contract's kinds."""
 

@@ -14,6 +14,8 @@ from salesoffice.contracts.models import Contract, ContractCheck
 from salesoffice.contracts.rules import CriticalFields, Difference, check_agreed, differences
 from salesoffice.contracts.services.entries import certificate_kind_of, read_certificate
 from salesoffice.contracts.services.locking import check_step, get_claim, lock_contract, record_change
+from salesoffice.contracts.services.numbers import use_reserved_form
+from salesoffice.contracts.signals import tell_verified
 from salesoffice.core import clock
 from salesoffice.core.errors import DomainError, FieldProblem, SelfApproval, WrongState
 from salesoffice.core.money import format_yuan
@@ -164,6 +166,7 @@ def _accept(session: Session, contract: Contract, actor: Actor) -> None:
     contract.verified_by_id = actor.id
     subscription.state = SubscriptionState.CONVERTED
     session.flush()
+    use_reserved_form(session, contract, actor=actor)
     advance_claim(session, claim, actor=actor, kind=ClaimKind.CONTRACT, document_id=contract.id)
     record_change(
         session,
@@ -173,6 +176,7 @@ def _accept(session: Session, contract: Contract, actor: Actor) -> None:
         before={"state": ContractState.DRAFT.value},
         after={"total": contract.total_amount, "signed_on": contract.signed_on},
     )
+    tell_verified(session, contract, actor)
 
 
 def _lock_account_of(session: Session, contract: Contract) -> Account:
