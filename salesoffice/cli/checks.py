@@ -25,6 +25,7 @@ from salesoffice.offers import queries as offer_queries
 from salesoffice.payments.queries import breaches as payment_queries
 from salesoffice.pricing import queries as pricing_queries
 from salesoffice.reservations import queries as reservation_queries
+from salesoffice.stationery import queries as stationery_queries
 from salesoffice.webkit.console import BREACH, REFUSED, emit, json_option, progress
 
 Check = Callable[[Session], Iterator[str]]
@@ -38,6 +39,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("offers", offer_queries.find_breaches),
     ("holds and subscriptions", reservation_queries.find_breaches),
     ("contracts", contract_queries.find_breaches),
+    ("numbered forms", stationery_queries.find_breaches),
     ("stored files", files.find_damaged_files),
 )
 """Every invariant; a feature's `queries.find_breaches(session)` is added here."""

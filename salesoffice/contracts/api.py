@@ -37,7 +37,11 @@ blp = make_blueprint("contracts", "Contracts and their second entry")
 @requires(Permission.CONTRACT_ENTER)
 @blp.arguments(ContractBodySchema)
 @blp.response(201, ContractSchema)
-@blp.alt_response(409, description="wrong_state, contract_exists, contract_number_taken, schedule_mismatch")
+@blp.alt_response(
+    409,
+    description="wrong_state, contract_exists, contract_number_taken, schedule_mismatch, form_unknown, form_used,"
+    " form_spoilt, form_issued_to, forms_exhausted",
+)
 @writes(ContractSchema, 201)
 def post_contract(body: dict[str, Any]) -> Contract:
     """Enter the contract of a subscription; another person's entry verifies it."""
@@ -111,7 +115,13 @@ def post_filing(body: dict[str, Any], contract_id: int) -> Contract:
 @writes(ContractSchema)
 def post_cancellation(body: dict[str, Any], contract_id: int) -> Contract:
     """Cancel a contract; a verified one ends the deal and its unit comes back withheld."""
-    return cancel_contract(db.session(), _load(contract_id), actor=current_actor(), reason=body["reason"])
+    return cancel_contract(
+        db.session(),
+        _load(contract_id),
+        actor=current_actor(),
+        reason=body["reason"],
+        is_form_spoilt=body["form_spoilt"],
+    )
 
 
 @writes(ContractSchema)

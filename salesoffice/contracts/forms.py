@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from wtforms import StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 
 from salesoffice.contracts.rules import CriticalFields
 from salesoffice.contracts.services import ContractEntry
@@ -104,3 +104,7 @@ class CancelContractForm(BaseForm):
     """Why a contract is cancelled."""
 
     reason = TextAreaField(_l("Reason"), [required(), at_most(200)])
+    is_form_spoilt = BooleanField(
+        _l("The numbered form is spoilt"),
+        description=_l("Only when the paper was printed or written on; else its number is used again."),
+    )

@@ -110,9 +110,10 @@ class FilingBodySchema(Schema):
 
 
 class CancelContractBodySchema(Schema):
-    """Why."""
+    """Why; `form_spoilt` says that the numbered form of a discarded draft cannot be used again."""
 
     reason = fields.String(required=True, validate=validate.Length(1, 200))
+    form_spoilt = fields.Boolean(load_default=False, truthy={True}, falsy={False})
 
 
 class ContractSchema(Schema):

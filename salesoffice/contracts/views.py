@@ -34,6 +34,7 @@ from salesoffice.infra.db import db, transaction
 from salesoffice.infra.i18n import _, _l
 from salesoffice.projects.queries import current_project
 from salesoffice.reservations.queries import get_subscription_by_number
+from salesoffice.stationery.queries import find_form_of
 from salesoffice.webkit.access import current_actor, requires
 from salesoffice.webkit.forms import BaseForm, fill_problem
 
@@ -145,9 +146,17 @@ def cancel(code: str, contract_id: int) -> ResponseReturnValue:
     """Cancel a contract, or discard its draft."""
     contract, form = _load(contract_id), CancelContractForm()
     is_draft = contract.state is ContractState.DRAFT
+    if find_form_of(db.session(), contract.__tablename__, contract.id) is None or not is_draft:
+        del form.is_form_spoilt
 
     def save(session: Session) -> None:
-        cancel_contract(session, contract, actor=current_actor(), reason=form.reason.data)
+        cancel_contract(
+            session,
+            contract,
+            actor=current_actor(),
+            reason=form.reason.data,
+            is_form_spoilt=is_draft and form.is_form_spoilt is not None and form.is_form_spoilt.data,
+        )
 
     warning = (
         _("Only this draft is discarded; the subscription goes on.")

@@ -32,9 +32,17 @@ FORM_STEPS: Mapping[FormState, frozenset[FormState]] = MappingProxyType(
     {
         FormState.RECEIVED: frozenset({FormState.ISSUED, FormState.RESERVED, FormState.SPOILT}),
         FormState.ISSUED: frozenset({FormState.RECEIVED, FormState.RESERVED, FormState.SPOILT}),
-        FormState.RESERVED: frozenset({FormState.USED, FormState.SPOILT}),
+        FormState.RESERVED: frozenset(
+            {FormState.USED, FormState.SPOILT, FormState.RECEIVED, FormState.ISSUED}
+        ),
         FormState.USED: frozenset({FormState.SPOILT}),
         FormState.SPOILT: frozenset(),
     }
 )
-"""From which state a form may go to which."""
+"""From which state a form may go to which; the form of a discarded draft goes back to where it was taken from."""
+
+TAKEN_STATES = frozenset({FormState.RESERVED, FormState.USED})
+"""States in which a form belongs to one document."""
+
+FREE_STATES = frozenset({FormState.RECEIVED, FormState.ISSUED})
+"""States in which a form can still be taken."""

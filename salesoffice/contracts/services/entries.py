@@ -13,7 +13,7 @@ from salesoffice.contracts.enums import ContractState
 from salesoffice.contracts.models import Contract
 from salesoffice.contracts.rules import check_agreed, normalise_text
 from salesoffice.contracts.services.locking import check_step, lock_contract, record_change
-from salesoffice.contracts.services.numbers import flush_number, replace_number, take_number
+from salesoffice.contracts.services.numbers import flush_number, replace_number, reserve_form, take_number
 from salesoffice.core import clock
 from salesoffice.core.certificates import CertificateKind, check_certificate
 from salesoffice.core.errors import DomainError, FieldProblem, InvalidInput, Text, WrongState
@@ -88,9 +88,10 @@ def draft_contract(
     )
     with session.no_autoflush:
         _fill(contract, entry, actor)
-        contract.number = take_number(session, contract, entry.number)
+        contract.number = take_number(session, contract, entry.number, actor=actor)
     session.add(contract)
     flush_number(session, contract)
+    reserve_form(session, contract, actor=actor)
     record_change(session, contract, "contract.entered", actor, after=_critical_values(contract))
     return contract
 
@@ -108,7 +109,9 @@ def correct_draft(session: Session, contract: Contract, *, actor: Actor, entry: 
     _get_active(session, contract.subscription)
     _fill(contract, entry, actor)
     if entry.number is not None and entry.number.strip() != contract.number:
-        contract.number = replace_number(session, contract, entry.number)
+        contract.number = replace_number(session, contract, entry.number, actor=actor)
+        flush_number(session, contract)
+        reserve_form(session, contract, actor=actor)
     flush_number(session, contract)
     record_change(
         session, contract, "contract.corrected", actor, before=before, after=_critical_values(contract)

@@ -1,4 +1,4 @@
-"""The number of a contract: given out without gaps, or the one on the paper."""
+"""The number of a contract: of a numbered form where there is a register, else given out or the one on the paper."""
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
@@ -12,7 +12,11 @@ from salesoffice.contracts.queries import (
     is_number_taken,
 )
 from salesoffice.core.errors import DomainError, FieldProblem, InvalidInput
+from salesoffice.core.permissions import Actor
 from salesoffice.infra.numbering import next_number
+from salesoffice.stationery.enums import FormKind
+from salesoffice.stationery.queries import find_form_of
+from salesoffice.stationery.services import choose_form, give_back_form, spoil_form, take_form, use_form
 
 _LONGEST_NUMBER = 60
 _NUMBER_KEYS = ("uq_contracts_project_id_number", "contracts.project_id, contracts.number")
@@ -40,11 +44,16 @@ class NumberGivenOut(DomainError):
         super().__init__(message, code="contract_number_given_out", errors=[problem], number=number)
 
 
-def take_number(session: Session, contract: Contract, typed: str | None) -> str:
-    """Return the number a contract gets: the one typed from the paper, else the next of the project's series.
+def take_number(session: Session, contract: Contract, typed: str | None, *, actor: Actor) -> str:
+    """Return the number a contract gets: the one typed from the paper, else the next one.
 
-    Refused: a number too long or empty (InvalidInput), one that is used (ContractNumberTaken).
+    Where the project keeps a register of contract forms, both come from it (refused as in `stationery.choose_form`);
+    `reserve_form` follows when the contract is written. Else the next is that of the project's series. Refused: a
+    number too long or empty (InvalidInput), one that is used (ContractNumberTaken).
     """
+    number = _choose_number(session, contract, typed or "", actor)
+    if number is not None:
+        return _check_number(session, contract, number)
     if typed is not None:
         return _check_number(session, contract, typed)
     while True:
@@ -55,11 +64,44 @@ def take_number(session: Session, contract: Contract, typed: str | None) -> str:
             return number
 
 
-def replace_number(session: Session, contract: Contract, typed: str) -> str:
+def replace_number(session: Session, contract: Contract, typed: str, *, actor: Actor) -> str:
     """Return the number that takes the place of a draft's; refused like `take_number`, and with NumberGivenOut."""
-    if is_number_given_out(session, contract.project_id, contract.number):
+    has_form = find_form_of(session, contract.__tablename__, contract.id) is not None
+    if not has_form and is_number_given_out(session, contract.project_id, contract.number):
         raise NumberGivenOut(contract.number)
-    return _check_number(session, contract, typed)
+    return _check_number(session, contract, _choose_number(session, contract, typed.strip(), actor) or typed)
+
+
+def reserve_form(session: Session, contract: Contract, *, actor: Actor) -> None:
+    """Reserve the form with the number of a written contract, and give back another one that it had."""
+    release_form(session, contract, actor=actor)
+    take_form(
+        session,
+        project_id=contract.project_id,
+        kind=FormKind.CONTRACT,
+        actor=actor,
+        subject_kind=contract.__tablename__,
+        subject_id=contract.id,
+        number=contract.number,
+    )
+
+
+def use_reserved_form(session: Session, contract: Contract, *, actor: Actor) -> None:
+    """Note that the form of a contract is used; nothing for a contract without one."""
+    form = find_form_of(session, contract.__tablename__, contract.id)
+    if form is not None:
+        use_form(session, form, actor=actor)
+
+
+def release_form(session: Session, contract: Contract, *, actor: Actor, spoilt_reason: str = "") -> None:
+    """Give back the form of a draft that ends, or note that it is spoilt; nothing for a contract without one."""
+    form = find_form_of(session, contract.__tablename__, contract.id)
+    if form is None:
+        return
+    if spoilt_reason:
+        spoil_form(session, form, actor=actor, reason=spoilt_reason, is_discarded=True)
+    else:
+        give_back_form(session, form, actor=actor)
 
 
 def flush_number(session: Session, contract: Contract) -> None:
@@ -71,6 +113,13 @@ def flush_number(session: Session, contract: Contract) -> None:
         if any(key in str(error.orig) for key in _NUMBER_KEYS):
             raise ContractNumberTaken(number) from error
         raise
+
+
+def _choose_number(session: Session, contract: Contract, wanted: str, actor: Actor) -> str | None:
+    form = choose_form(
+        session, project_id=contract.project_id, kind=FormKind.CONTRACT, actor=actor, number=wanted.strip()
+    )
+    return None if form is None else form.number
 
 
 def _check_number(session: Session, contract: Contract, typed: str) -> str:

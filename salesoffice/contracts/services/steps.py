@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from salesoffice.contracts.enums import ContractState
 from salesoffice.contracts.models import Contract
 from salesoffice.contracts.services.locking import check_step, get_claim, lock_contract, record_change
+from salesoffice.contracts.services.numbers import release_form
 from salesoffice.core import clock
 from salesoffice.core.errors import FieldProblem, InvalidInput, Text
 from salesoffice.core.permissions import Actor
@@ -59,10 +60,13 @@ def file_contract(
     return contract
 
 
-def cancel_contract(session: Session, contract: Contract, *, actor: Actor, reason: str) -> Contract:
+def cancel_contract(
+    session: Session, contract: Contract, *, actor: Actor, reason: str, is_form_spoilt: bool = False
+) -> Contract:
     """Cancel a contract with a reason.
 
-    A draft is only discarded: the subscription goes on and another contract may be entered. A verified contract ends
+    A draft is only discarded: the subscription goes on and another contract may be entered; its numbered form goes
+    back to where it was taken from, or is spoilt for the same reason when the person says so. A verified contract ends
     the deal: the claim is closed, the unit is withheld until its price is confirmed, the money waits to be paid back.
     Refused with WrongState when it is filed or cancelled already.
     """
@@ -75,7 +79,9 @@ def cancel_contract(session: Session, contract: Contract, *, actor: Actor, reaso
     contract.cancelled_on = clock.business_day_of(contract.cancelled_at)
     contract.cancel_reason = reason
     session.flush()
-    if before is not ContractState.DRAFT:
+    if before is ContractState.DRAFT:
+        release_form(session, contract, actor=actor, spoilt_reason=reason if is_form_spoilt else "")
+    else:
         _end_deal(session, contract, actor, reason)
     record_change(
         session,

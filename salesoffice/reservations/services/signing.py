@@ -7,8 +7,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from salesoffice.core import clock
-from salesoffice.core.errors import FieldProblem, InvalidInput, NotAllowed, WrongState
-from salesoffice.core.permissions import Actor, Permission
+from salesoffice.core.errors import FieldProblem, InvalidInput, NotAllowed
+from salesoffice.core.permissions import Actor
 from salesoffice.customers.models import Customer
 from salesoffice.deals.enums import ClaimKind, Stage
 from salesoffice.deals.models import Claim, Deal, DealBuyer
@@ -16,7 +16,6 @@ from salesoffice.deals.queries import find_claim_of_deal, find_open_claim
 from salesoffice.deals.services import (
     advance_claim,
     bind_accessory,
-    build_unit_taken,
     check_claimable,
     check_direct_signing,
     check_not_overlaid,
@@ -24,20 +23,17 @@ from salesoffice.deals.services import (
     lock_unit,
     open_claim,
 )
-from salesoffice.infra.numbering import next_number
 from salesoffice.inventory.models import Unit
 from salesoffice.offers.services import mark_used
 from salesoffice.payments.models import Account
 from salesoffice.payments.services import open_account
+from salesoffice.payments.services.accounts import AccountTerms
 from salesoffice.pricing.rules import StepResult
 from salesoffice.projects.models import Project
 from salesoffice.projects.queries import get_project
 from salesoffice.reservations.enums import SubscriptionState
-from salesoffice.reservations.models import Hold, Subscription, SubscriptionAccessory
+from salesoffice.reservations.models import Keeping, ProvisionalOrder, Subscription, SubscriptionAccessory
 from salesoffice.reservations.queries import (
-    SUBSCRIPTION_SERIES,
-    SUBSCRIPTION_TEMPLATE,
-    find_open_hold,
     get_choosable_customers,
 )
 from salesoffice.reservations.rules import (
@@ -45,19 +41,24 @@ from salesoffice.reservations.rules import (
     HoldExpired,
     check_deposit,
 )
-from salesoffice.reservations.services.holds import choose_rep, convert_hold, expire_hold_of
+from salesoffice.reservations.services.expiring import expire_hold_of
+from salesoffice.reservations.services.holds import choose_rep, convert_hold
+from salesoffice.reservations.services.keeping import find_keeping
+from salesoffice.reservations.services.numbers import choose_number, use_agreement_form
 from salesoffice.reservations.services.offers import Offer, SubscriptionTerms, build_offer
+from salesoffice.reservations.services.provisional import convert_provisional, price_order_account
 from salesoffice.reservations.services.records import record_subscription
 from salesoffice.reservations.services.waiting import check_turn, mark_taken
 
 
 def sign_subscription(
-    session: Session, subject: Unit | Hold, *, actor: Actor, terms: SubscriptionTerms
+    session: Session, subject: Unit | Keeping, *, actor: Actor, terms: SubscriptionTerms
 ) -> Subscription:
-    """Sign a subscription agreement for a free unit or out of a hold.
+    """Sign a subscription agreement for a free unit, out of a hold or out of a provisional order.
 
-    Opens the account with its schedule, moves the claim on, makes the buyers party to the deal. A unit under a hold is
-    signed through the unit only for the same rep or customer. Signing twice is refused (`unit_taken`, `wrong_state`),
+    Opens the account with its schedule (an order's earnest account gets it, and its confirmed money becomes the
+    deposit), moves the claim on, makes the buyers party to the deal. A unit under a hold is signed through the unit only
+    for the same rep or customer, one under an order only for its customer. Signing twice is refused (`unit_taken`, `wrong_state`),
     never done twice. Also refused: `unit_not_released`, `unit_overlaid`, `permit_missing`, `price_not_approved`, `above_filed_price`,
     `below_floor_price`, `deposit_too_high`, `discount_invalid`, `discount_not_allowed`, `scheme_not_usable`,
     `customer_unknown`, `sign_by_invalid`, `signed_on_invalid`, `attachment_missing`, schedules that
@@ -65,9 +66,9 @@ def sign_subscription(
     """
     project = get_project(session, subject.project_id)
     buyers = _load_buyers(session, project, actor, terms.customer_ids)
-    unit_id = subject.unit_id if isinstance(subject, Hold) else subject.id
+    unit_id = subject.id if isinstance(subject, Unit) else subject.unit_id
     unit = lock_unit(session, unit_id, with_units=terms.accessory_ids)
-    hold = _find_hold(session, unit, subject, actor=actor, buyers=buyers)
+    hold = find_keeping(session, unit, subject, actor=actor, customers=buyers)
     check_not_overlaid(session, unit)
     if hold is None:
         check_direct_signing(session, project.id)
@@ -76,21 +77,19 @@ def sign_subscription(
     first = check_turn(session, unit, terms.customer_ids) if hold is None else None
     offer = build_offer(session, unit, actor=actor, hold=hold, terms=terms.price_terms)
     check_deposit(terms.deposit, offer.total, project.max_deposit_rate)
-    account = _open_account(session, project, terms, offer, actor)
+    account = _open_account(session, project, terms, offer, hold, actor)
     subscription = _build(terms, offer, unit, actor)
     mark_used(session, offer.schemes)
     if hold is None:
-        _claim_directly(session, subscription, unit, choose_rep(actor, project.id, buyers[0]))
+        rep_id = choose_rep(actor, project.id, buyers[0])
+        _claim_directly(session, subscription, unit, rep_id=rep_id, actor=actor)
     else:
-        _claim_from_hold(session, subscription, hold, actor)
+        _claim_from(session, subscription, hold, actor)
+    use_agreement_form(session, subscription, actor=actor)
     _bind_accessories(session, subscription, offer, actor)
     deal = subscription.deal
     deal.account_id, deal.account = account.id, account
-    deal.buyers.extend(
-        DealBuyer(deal_id=deal.id, customer_id=buyer.id, position=position, customer=buyer)
-        for position, buyer in enumerate(buyers)
-    )
-    session.flush()
+    _name_buyers(session, deal, buyers)
     if first is not None:
         mark_taken(session, first, actor=actor)
     record_subscription(session, subscription, "subscription.signed", actor, after=_figures_of(subscription))
@@ -106,54 +105,40 @@ def _load_buyers(
     return get_choosable_customers(session, project.id, actor, customer_ids, field="customer_ids")
 
 
-def _find_hold(
-    session: Session, unit: Unit, subject: Unit | Hold, *, actor: Actor, buyers: Sequence[Customer]
-) -> Hold | None:
-    """Return the hold that becomes the subscription, None when the unit is free; refuse everything else."""
-    if isinstance(subject, Hold):
-        return _check_hold(session, subject, actor)
-    expire_hold_of(session, unit)
-    hold = find_open_hold(session, unit.id)
-    if hold is None:
-        check_claimable(session, unit, actor=actor)
-        return None
-    is_same_party = (
-        hold.rep_id in {actor.id, buyers[0].rep_id}
-        if hold.customer_id is None
-        else hold.rep_id == actor.id or hold.customer_id in {buyer.id for buyer in buyers}
-    )
-    claim = find_open_claim(session, unit.id)
-    if claim is not None and not is_same_party:
-        raise build_unit_taken(session, claim, actor=actor)
-    return hold
-
-
-def _check_hold(session: Session, hold: Hold, actor: Actor) -> Hold:
-    if hold.rep_id != actor.id and not actor.can(Permission.HOLD_MANAGE, hold.project_id):
-        raise NotAllowed(_l("This hold is somebody else's. Ask the sales manager."))
-    live = find_open_hold(session, hold.unit_id)
-    if live is not None and live.id == hold.id:
-        return live
-    fresh = session.get_one(Hold, hold.id, populate_existing=True)
-    if fresh.ended_at is None:
-        raise HoldExpired
-    raise WrongState(_l("This hold has ended already: %(state)s.", state=fresh.state.label))
-
-
 def _open_account(
-    session: Session, project: Project, terms: SubscriptionTerms, offer: Offer, actor: Actor
+    session: Session,
+    project: Project,
+    terms: SubscriptionTerms,
+    offer: Offer,
+    hold: Keeping | None,
+    actor: Actor,
 ) -> Account:
-    return open_account(
-        session,
-        project_id=project.id,
+    agreed = AccountTerms(
         total=offer.total,
         plan=terms.plan,
         deposit=terms.deposit,
         signed_on=terms.signed_on,
         sign_by=offer.sign_by,
         down_payment_rate=project.down_payment_rate,
-        actor=actor,
     )
+    if isinstance(hold, ProvisionalOrder):
+        return price_order_account(session, hold, actor=actor, terms=agreed)
+    return open_account(session, project_id=project.id, actor=actor, **agreed)
+
+
+def _name_buyers(session: Session, deal: Deal, buyers: Sequence[Customer]) -> None:
+    """Make the buyers party to the deal in their order; the customer of a provisional order is so already."""
+    named = {buyer.customer_id: buyer for buyer in deal.buyers}
+    for position, customer in enumerate(buyers):
+        if customer.id in named:
+            named[customer.id].position = position
+    session.flush()
+    deal.buyers.extend(
+        DealBuyer(deal_id=deal.id, customer_id=customer.id, position=position, customer=customer)
+        for position, customer in enumerate(buyers)
+        if customer.id not in named
+    )
+    session.flush()
 
 
 def _build(terms: SubscriptionTerms, offer: Offer, unit: Unit, actor: Actor) -> Subscription:
@@ -177,23 +162,28 @@ def _build(terms: SubscriptionTerms, offer: Offer, unit: Unit, actor: Actor) -> 
     )
 
 
-def _claim_directly(session: Session, subscription: Subscription, unit: Unit, rep_id: int) -> Claim:
+def _claim_directly(
+    session: Session, subscription: Subscription, unit: Unit, *, rep_id: int, actor: Actor
+) -> Claim:
     return open_claim(
         session,
         unit,
         rep_id=rep_id,
         kind=ClaimKind.SUBSCRIPTION,
-        document=lambda deal: _add(session, subscription, deal),
+        document=lambda deal: _add(session, subscription, deal, actor),
     )
 
 
-def _claim_from_hold(session: Session, subscription: Subscription, hold: Hold, actor: Actor) -> Claim:
+def _claim_from(session: Session, subscription: Subscription, hold: Keeping, actor: Actor) -> Claim:
     claim = find_open_claim(session, hold.unit_id)
     if claim is None or claim.document_id != hold.id:
         raise HoldExpired
-    _add(session, subscription, hold.deal)
+    _add(session, subscription, hold.deal, actor)
     session.flush()
-    convert_hold(session, hold)
+    if isinstance(hold, ProvisionalOrder):
+        convert_provisional(session, hold, actor=actor)
+    else:
+        convert_hold(session, hold)
     return advance_claim(
         session, claim, actor=actor, kind=ClaimKind.SUBSCRIPTION, document_id=subscription.id
     )
@@ -222,10 +212,8 @@ def _bind_accessories(session: Session, subscription: Subscription, offer: Offer
     session.flush()
 
 
-def _add(session: Session, subscription: Subscription, deal: Deal) -> Subscription:
-    subscription.number = next_number(
-        session, project_id=deal.project_id, series=SUBSCRIPTION_SERIES, template=SUBSCRIPTION_TEMPLATE
-    )
+def _add(session: Session, subscription: Subscription, deal: Deal, actor: Actor) -> Subscription:
+    subscription.number = choose_number(session, deal.project_id, actor=actor)
     subscription.deal_id, subscription.deal = deal.id, deal
     session.add(subscription)
     return subscription
