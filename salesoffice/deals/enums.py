@@ -153,3 +153,6 @@ SOLD_STATES = frozenset(
 
 UNSOLD_STATES = frozenset({UnitState.AVAILABLE, UnitState.WITHHELD, UnitState.HELD, UnitState.PROVISIONAL})
 """States that count as unsold in the statistics (available + withheld + held + provisional)."""
+
+PERSONAL_KINDS = frozenset({AttachmentKind.CERTIFICATE, AttachmentKind.HOUSEHOLD, AttachmentKind.ENTITLEMENT})
+"""Papers that carry personal numbers: opened only by who may see certificate numbers."""
