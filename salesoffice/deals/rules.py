@@ -1,11 +1,13 @@
 """Decisions about claims and about the one state of a unit."""
 
+import io
+import zipfile
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from flask_babel import lazy_gettext as _l
 
-from salesoffice.core.errors import DomainError, WrongState
+from salesoffice.core.errors import DomainError, FieldProblem, InvalidInput, Text, WrongState
 from salesoffice.deals.enums import (
     CLAIM_ENDS,
     CLAIM_STEPS,
@@ -18,6 +20,15 @@ from salesoffice.deals.enums import (
     UnitState,
 )
 from salesoffice.inventory.enums import OverlayKind
+
+LARGEST_FILE = 20 * 1024 * 1024
+"""The most bytes of one attached file."""
+
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_DOCX_PARTS = frozenset({"[Content_Types].xml", "word/document.xml"})
+_FIRST_BYTES: Mapping[str, bytes] = MappingProxyType(
+    {"application/pdf": b"%PDF-", "image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
+)
 
 _STATE_WITHOUT_CLAIM: Mapping[tuple[str, bool], UnitState] = MappingProxyType(
     {
@@ -105,6 +116,13 @@ class AttachmentMissing(DomainError):
         super().__init__(message, code="attachment_missing", stage=stage.value, missing=values)
 
 
+class FileRefused(InvalidInput):
+    """An uploaded file cannot be kept: `file_empty`, `file_too_large`, `file_kind_unknown`."""
+
+    def __init__(self, message: Text, code: str) -> None:
+        super().__init__(message, [FieldProblem("file", message)], code=code)
+
+
 class HoldFirst(DomainError):
     """Papers are needed before the subscription, and a unit that nobody holds has no sale to attach them to."""
 
@@ -116,6 +134,35 @@ class HoldFirst(DomainError):
         )
         values = [kind.value for kind in required]
         super().__init__(message, code="attachment_missing", stage=Stage.SUBSCRIBE.value, missing=values)
+
+
+def check_file(data: bytes, name: str) -> str:
+    """Return the media type of an attached file by its first bytes, whatever its name says.
+
+    Refused with FileRefused: nothing in it, more than 20 MB, neither PDF, JPG, PNG nor DOCX.
+    """
+    if not data:
+        raise FileRefused(_l("“%(name)s” is empty. Choose the file once more.", name=name), "file_empty")
+    if len(data) > LARGEST_FILE:
+        raise FileRefused(
+            _l("“%(name)s” is larger than 20 MB. Scan it with a lower resolution.", name=name),
+            "file_too_large",
+        )
+    for media_type, first in _FIRST_BYTES.items():
+        if data.startswith(first):
+            return media_type
+    if _is_docx(data):
+        return _DOCX
+    message = _l("“%(name)s” is neither a PDF, JPG, PNG nor DOCX file.", name=name)
+    raise FileRefused(message, "file_kind_unknown")
+
+
+def _is_docx(data: bytes) -> bool:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return set(archive.namelist()) >= _DOCX_PARTS
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        return False
 
 
 def derive_unit_state(release_state: str, is_permitted: bool, claim_kind: ClaimKind | None) -> UnitState:

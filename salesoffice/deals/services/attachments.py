@@ -1,6 +1,7 @@
 """Papers attached to a sale, and which ones a project asks for."""
 
 from collections.abc import Mapping
+from pathlib import PurePath
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -11,15 +12,24 @@ from salesoffice.core.errors import FieldProblem, InvalidInput, NotAllowed, Wron
 from salesoffice.core.permissions import Actor
 from salesoffice.deals.enums import AttachmentKind, Stage
 from salesoffice.deals.models import AttachmentRequirement, Deal, DealAttachment
+from salesoffice.deals.rules import check_file
 from salesoffice.deals.services.claims import lock_unit
 from salesoffice.infra import audit
 from salesoffice.infra.db import lock_rows
+from salesoffice.infra.files import store_file
 from salesoffice.infra.models import StoredFile
 from salesoffice.projects.models import Project
 from salesoffice.undo.services import offer
 
 _LONGEST_NAME = 200
 _LONGEST_REASON = 200
+
+
+def keep_upload(session: Session, deal: Deal, *, data: bytes, name: str) -> StoredFile:
+    """Store an uploaded file of a sale. Refused with FileRefused: empty, too large, of another kind than it may be."""
+    tidy = PurePath(name.replace("\\", "/")).name[-_LONGEST_NAME:] or "file"
+    media_type = check_file(data, tidy)
+    return store_file(session, data, name=tidy, media_type=media_type, project_id=deal.project_id)
 
 
 def attach(
