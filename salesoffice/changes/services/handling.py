@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from salesoffice.changes.enums import ChangeKind, Fault, ReasonCode
@@ -11,6 +12,7 @@ from salesoffice.changes.models import Change
 from salesoffice.changes.rules import ChangePlan, Values
 from salesoffice.contracts.models import Contract
 from salesoffice.contracts.queries import find_contract_of_deal
+from salesoffice.core.errors import WrongState
 from salesoffice.core.permissions import Actor
 from salesoffice.deals.models import Claim, Deal
 from salesoffice.deals.queries import find_claim_of_deal
@@ -38,9 +40,13 @@ class ChangeEntry:
 
 @dataclass(frozen=True)
 class Scene:
-    """A sale with everything locked that a change may touch. `claim` is the latest on its flat, open or closed."""
+    """A sale with everything locked that a change may touch. `claim` is the latest on its flat, open or closed.
+
+    `actor` asks for the change, or decides about it when it is planned again.
+    """
 
     session: Session
+    actor: Actor
     project: Project
     deal: Deal
     unit: Unit
@@ -67,10 +73,17 @@ class ChangeHandler:
     restore: Callable[[Scene, Change, Actor], None] | None = None
 
 
-def set_scene(session: Session, deal: Deal, entry: ChangeEntry, *, with_units: Collection[int] = ()) -> Scene:
-    """Lock the units, then the account of a sale, and read everything about it afresh."""
+def set_scene(
+    session: Session, deal: Deal, entry: ChangeEntry, *, actor: Actor, with_units: Collection[int] = ()
+) -> Scene:
+    """Lock the units, then the account of a sale, and read everything about it afresh.
+
+    Refused with WrongState when the sale was moved to another unit while this waited for its lock.
+    """
     unit = lock_unit(session, deal.unit_id, with_units=with_units)
     deal = session.get_one(Deal, deal.id, populate_existing=True)
+    if deal.unit_id != unit.id:
+        raise WrongState(_l("This sale was moved to another unit a moment ago. Look at it, then try again."))
     claim = find_claim_of_deal(session, deal.id)
     if claim is None:
         raise RuntimeError(f"deal {deal.id} never had a claim")
@@ -82,4 +95,4 @@ def set_scene(session: Session, deal: Deal, entry: ChangeEntry, *, with_units: C
             session.refresh(document)
     account = lock_account(session, deal.account_id) if deal.account_id is not None else None
     project = get_project(session, deal.project_id)
-    return Scene(session, project, deal, unit, claim, subscription, contract, account, entry)
+    return Scene(session, actor, project, deal, unit, claim, subscription, contract, account, entry)

@@ -56,14 +56,14 @@ class Preview:
 
 
 def plan_change(
-    session: Session, deal: Deal, *, kind: ChangeKind, terms: Values, entry: ChangeEntry
+    session: Session, deal: Deal, *, actor: Actor, kind: ChangeKind, terms: Values, entry: ChangeEntry
 ) -> Preview:
     """Work out what a change would do, under the locks that making it needs.
 
     Refused: ChangeNotPossible, FilingStands, days that cannot be, what the kind itself refuses.
     """
     handler = HANDLERS[kind]
-    scene = set_scene(session, deal, entry, with_units=handler.units(terms))
+    scene = set_scene(session, deal, entry, actor=actor, with_units=handler.units(terms))
     claim = scene.claim
     is_open = claim.closed_at is None
     stage = claim.kind.label if is_open or claim.end_kind is None else claim.end_kind.label
@@ -81,7 +81,7 @@ def request_change(
     where nobody has to approve (CHANGE_APPLY), attachments of another sale.
     """
     _check_entry(entry)
-    preview = plan_change(session, deal, kind=kind, terms=terms, entry=entry)
+    preview = plan_change(session, deal, actor=actor, kind=kind, terms=terms, entry=entry)
     _check_nothing_waits(session, deal, kind)
     change = _write(session, preview, kind=kind, terms=terms, actor=actor)
     request = _submit(session, change, preview.plan, terms, actor)
@@ -110,7 +110,9 @@ def apply_change(session: Session, change: Change, *, actor: Actor) -> Change:
     change = _lock(session, change)
     check_change_step(change.state, ChangeState.APPLIED)
     terms = stored_values(change.terms)
-    preview = plan_change(session, change.deal, kind=change.kind, terms=terms, entry=entry_of(change))
+    preview = plan_change(
+        session, change.deal, actor=actor, kind=change.kind, terms=terms, entry=entry_of(change)
+    )
     _check_as_planned(change, preview.plan)
     change.approved_at = clock.now()
     _put_in_force(session, change, preview, actor)
@@ -144,7 +146,7 @@ def undo_change(session: Session, change: Change, *, actor: Actor) -> Change:
     number = session.scalars(later).first()
     if number is not None:
         raise WrongState(_l("Change %(number)s came after it; undo that one first.", number=number))
-    scene = set_scene(session, change.deal, entry_of(change))
+    scene = set_scene(session, change.deal, entry_of(change), actor=actor)
     restore(scene, change, actor)
     change.state, change.undone_at, change.undone_by_id = ChangeState.UNDONE, clock.now(), actor.id
     session.flush()
@@ -283,7 +285,7 @@ def _overtake_others(session: Session, change: Change, actor: Actor) -> None:
         other = session.get_one(Change, request.subject_id, populate_existing=True)
         try:
             terms, entry = stored_values(other.terms), entry_of(other)
-            preview = plan_change(session, other.deal, kind=other.kind, terms=terms, entry=entry)
+            preview = plan_change(session, other.deal, actor=actor, kind=other.kind, terms=terms, entry=entry)
             _check_as_planned(other, preview.plan)
         except DomainError:
             mark_stale(session, request, actor=actor)
