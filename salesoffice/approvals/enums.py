@@ -74,3 +74,10 @@ class RequestNews(LabelledEnum):
     OPENED = "opened", _l("A decision waits for you")
     CHASED = "chased", _l("A decision is overdue")
     DECIDED = "decided", _l("Your request was decided")
+
+
+class RuleSwitch(LabelledEnum):
+    """Whether a kind of change needs approval in a project."""
+
+    NONE = "none", _l("Needs no approval")
+    APPROVE = "approve", _l("Is approved by this chain")

@@ -19,9 +19,11 @@ from salesoffice.approvals.queries.requests import (
     get_request,
     last_decided,
     load_rules,
+    may_decide,
     select_overdue,
     select_requests,
     select_waiting_counts,
+    spent_voices,
     waits_for,
 )
 
@@ -42,8 +44,10 @@ __all__ = [
     "load_people",
     "load_rules",
     "load_stand_ins",
+    "may_decide",
     "select_overdue",
     "select_requests",
     "select_waiting_counts",
+    "spent_voices",
     "waits_for",
 ]

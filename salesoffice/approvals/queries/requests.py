@@ -23,13 +23,12 @@ from salesoffice.staff.models import Membership, User
 
 @dataclass(frozen=True)
 class RequestFilter:
-    """What a list of requests shows: a tab, and a search in title, subject and applicant."""
+    """What a list of requests shows: a tab, and a search in title and applicant."""
 
     q: str = ""
     states: Collection[RequestState] = ()
     applicant_id: int | None = None
     waits_for_id: int | None = None
-    decided_by_id: int | None = None
 
 
 def get_request(session: Session, request_id: int) -> ApprovalRequest:
@@ -89,6 +88,12 @@ def count_waiting_for(session: Session, user_id: int, project_id: int) -> int:
     return session.scalar(select_waiting_counts(user_id).where(ApprovalRequest.project_id == project_id)) or 0
 
 
+def may_decide(session: Session, request_id: int, user_id: int) -> bool:
+    """Tell whether a request waits for a person's decision now."""
+    condition = (ApprovalRequest.id == request_id, ApprovalRequest.state == RequestState.PENDING)
+    return session.scalar(select(ApprovalRequest.id).where(*condition, waits_for(user_id))) is not None
+
+
 def select_waiting_counts(user_id: int) -> Select[int]:
     """Select how many requests wait for a person; the caller narrows and groups it."""
     return (
@@ -98,7 +103,7 @@ def select_waiting_counts(user_id: int) -> Select[int]:
     )
 
 
-def waits_for(user_id: int) -> ColumnElement[bool]:
+def waits_for(user_id: int | ColumnElement[int]) -> ColumnElement[bool]:
     """Return the condition of a request that waits for a person's decision, with the roles they have at this moment:
     what `rules.find_voice` decides, as a query.
     """
@@ -127,13 +132,19 @@ def select_overdue(moment: datetime, day_start: datetime) -> Select[ApprovalRequ
     )
 
 
+def spent_voices(tasks: Sequence[ApprovalTask]) -> frozenset[int]:
+    """Return the ids of the people who decided a part of a request, or in whose name somebody did."""
+    voices = (voice for task in tasks for voice in (task.decided_by_id, task.for_user_id))
+    return frozenset(voice for voice in voices if voice is not None)
+
+
 def last_decided(tasks: Sequence[ApprovalTask]) -> ApprovalTask | None:
     """Return the part that was decided last."""
     decided = [task for task in tasks if task.decided_at is not None]
     return max(decided, key=lambda task: (task.decided_at, task.id), default=None)
 
 
-def _has_role(user_id: int, task: type[ApprovalTask]) -> ColumnElement[bool]:
+def _has_role(user_id: int | ColumnElement[int], task: type[ApprovalTask]) -> ColumnElement[bool]:
     member = exists().where(
         Membership.user_id == user_id,
         Membership.project_id == ApprovalRequest.project_id,
@@ -143,7 +154,7 @@ def _has_role(user_id: int, task: type[ApprovalTask]) -> ColumnElement[bool]:
     return or_(member, admin)
 
 
-def _stands_in(user_id: int, task: type[ApprovalTask]) -> ColumnElement[bool]:
+def _stands_in(user_id: int | ColumnElement[int], task: type[ApprovalTask]) -> ColumnElement[bool]:
     return (
         select(Delegation.id)
         .join(User, User.id == Delegation.from_user_id)
@@ -185,8 +196,6 @@ def _conditions(chosen: RequestFilter) -> list[ColumnElement[bool]]:
         found.append(ApprovalRequest.applicant_id == chosen.applicant_id)
     if chosen.waits_for_id is not None:
         found += [ApprovalRequest.state == RequestState.PENDING, waits_for(chosen.waits_for_id)]
-    if chosen.decided_by_id is not None:
-        found.append(_has_spoken(chosen.decided_by_id))
     if chosen.q:
         applicants = select(User.id).where(User.name.icontains(chosen.q, autoescape=True))
         found.append(

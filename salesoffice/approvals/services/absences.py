@@ -38,7 +38,7 @@ def delegate(
     _check_people(absent, stand_in)
     _check_days(*days)
     if actor.id != from_user_id and (
-        actor.id == to_user_id or not _may_enter_others(session, actor, project_id)
+        actor.id == to_user_id or not may_enter_others(session, actor, project_id)
     ):
         raise NotAllowed(
             _l("Enter your own absence, or ask the person or the sales manager to enter theirs.")
@@ -66,7 +66,7 @@ def revoke_delegation(session: Session, delegation: Delegation, *, actor: Actor)
 
     What the stand-in decided stays. Refused: `not_allowed`, `wrong_state` when it was revoked before.
     """
-    if actor.id != delegation.from_user_id and not _may_enter_others(session, actor, delegation.project_id):
+    if actor.id != delegation.from_user_id and not may_enter_others(session, actor, delegation.project_id):
         raise NotAllowed(_l("Only the absent person or the sales manager may end this."))
     found = lock_rows(session, select(Delegation).where(Delegation.id == delegation.id))[0]
     if found.revoked_at is not None:
@@ -75,6 +75,14 @@ def revoke_delegation(session: Session, delegation: Delegation, *, actor: Actor)
     audit.record_change(session, found, "delegation.revoked", actor, before=_describe(found))
     session.flush()
     return found
+
+
+def may_enter_others(session: Session, actor: Actor, project_id: int) -> bool:
+    """Tell whether a person may enter the absence of others: the manager, an executive, an administrator."""
+    if actor.can(Permission.APPROVAL_EDIT, project_id):
+        return True
+    person = load_people(session, project_id).get(actor.id) if actor.id is not None else None
+    return person is not None and Role.MANAGER in person.roles
 
 
 def _check_people(absent: Person | None, stand_in: Person | None) -> None:
@@ -119,13 +127,6 @@ def _check_overlap(
             _l("This person stands in on some of these days already. End that first, or choose other days."),
             code="already_delegated",
         )
-
-
-def _may_enter_others(session: Session, actor: Actor, project_id: int) -> bool:
-    if actor.can(Permission.APPROVAL_EDIT, project_id):
-        return True
-    person = load_people(session, project_id).get(actor.id) if actor.id is not None else None
-    return person is not None and Role.MANAGER in person.roles
 
 
 def _describe(delegation: Delegation) -> dict[str, object]:

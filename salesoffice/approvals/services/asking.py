@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from salesoffice.approvals import signals
 from salesoffice.approvals.enums import RequestNews, RequestState, TaskState
 from salesoffice.approvals.models import ApprovalRequest, ApprovalStep, ApprovalTask
-from salesoffice.approvals.queries import find_rule, load_crew
+from salesoffice.approvals.queries import find_rule, load_crew, spent_voices
 from salesoffice.approvals.rules import (
     NoApprover,
     check_request_step,
@@ -144,12 +144,6 @@ def list_open_deciders(session: Session, request: ApprovalRequest) -> list[int]:
             deciders = list_deciders(task, crew, applicant_id=request.applicant_id, spent=spent)
             found |= dict.fromkeys(deciders)
     return list(found)
-
-
-def spent_voices(tasks: list[ApprovalTask]) -> frozenset[int]:
-    """Return the ids of the people who decided a part of a request, or in whose name somebody did."""
-    voices = (voice for task in tasks for voice in (task.decided_by_id, task.for_user_id))
-    return frozenset(voice for voice in voices if voice is not None)
 
 
 def close_request(session: Session, request: ApprovalRequest, state: RequestState) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from salesoffice.approvals import signals
 from salesoffice.approvals.enums import RequestNews, RequestState, TaskState
 from salesoffice.approvals.models import ApprovalRequest, ApprovalTask
-from salesoffice.approvals.queries import last_decided, load_crew, load_names
+from salesoffice.approvals.queries import last_decided, load_crew, load_names, spent_voices
 from salesoffice.approvals.rules import (
     AlreadyDecided,
     Crew,
@@ -22,7 +22,7 @@ from salesoffice.approvals.rules import (
     may_decide_as,
     name_part,
 )
-from salesoffice.approvals.services.asking import close_request, lock_request, open_next, spent_voices
+from salesoffice.approvals.services.asking import close_request, lock_request, open_next
 from salesoffice.core import clock
 from salesoffice.core.errors import (
     DomainError,
@@ -105,7 +105,7 @@ def _find_part(
     person = crew.people.get(actor.id) if actor.id is not None else None
     if person is None or not person.can_decide:
         raise NotAllowed(_l("Your role does not permit this. Ask the sales manager."))
-    spent = spent_voices(list(tasks))
+    spent = spent_voices(tasks)
     voices = [
         (task, voice)
         for task in tasks
@@ -127,7 +127,7 @@ def _serves_the_rest(
     """
     task, voice = found
     rest = [other for other in tasks if other is not task and other.state in _UNDECIDED]
-    spent = spent_voices(list(tasks)) | {voice}
+    spent = spent_voices(tasks) | {voice}
     choices = [list_deciders(other, crew, applicant_id=request.applicant_id, spent=spent) for other in rest]
     return find_unserved(choices) is None
 

@@ -1,5 +1,0 @@
-"""Pages of approvals."""
-
-from flask import Blueprint
-
-bp = Blueprint("approvals", __name__)
