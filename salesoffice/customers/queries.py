@@ -168,6 +168,11 @@ def count_day(session: Session, project_id: int, day: date, *, rep_id: int | Non
     return DayCounts(sum(calls), calls[0], sum(visits), visits[0])
 
 
+def matches_customer(query: str) -> ColumnElement[bool]:
+    """Build the condition that a customer has this name, pinyin, end of a phone or certificate."""
+    return _matches(read_search(query))
+
+
 def _is_visible(actor: Actor) -> ColumnElement[bool]:
     if actor.is_admin:
         return true()

@@ -39,6 +39,7 @@ class Metric(LabelledEnum):
     CALLS = "calls", _l("Calls")
     VISITS_FIRST = "visits_first", _l("First visits")
     VISITS_RETURN = "visits_return", _l("Return visits")
+    REGISTRATIONS = "registrations", _l("Registrations")
     SUBSCRIPTIONS = "subscriptions", _l("Subscriptions")
     SUBSCRIPTION_CANCELLATIONS = "subscription_cancellations", _l("Subscriptions cancelled")
     NET_SUBSCRIPTIONS = "net_subscriptions", _l("Net subscriptions")
@@ -59,6 +60,10 @@ class MovementKind(LabelledEnum):
     HOLD_RELEASED = "hold_released", _l("Holds released")
     HOLD_EXPIRED = "hold_expired", _l("Holds expired")
     HOLD_CONVERTED = "hold_converted", _l("Holds turned into subscriptions")
+    ORDER_SIGNED = "order_signed", _l("Provisional orders signed")
+    ORDER_CONVERTED = "order_converted", _l("Provisional orders turned into subscriptions")
+    ORDER_CANCELLED = "order_cancelled", _l("Provisional orders cancelled")
+    ORDER_EXPIRED = "order_expired", _l("Provisional orders expired")
     SUBSCRIBED = "subscribed", _l("Subscriptions without a hold")
     SUBSCRIPTION_CANCELLED = "subscription_cancelled", _l("Subscriptions cancelled")
     CONTRACTED = "contracted", _l("Contracts verified")
@@ -73,6 +78,7 @@ STOCK_STATES = (
     UnitState.AVAILABLE,
     UnitState.WITHHELD,
     UnitState.HELD,
+    UnitState.PROVISIONAL,
     UnitState.SUBSCRIBED,
     UnitState.CONTRACTED,
 )

@@ -25,7 +25,7 @@ from salesoffice.payments.rules import InstalmentDraft, build_schedule
 from salesoffice.pricing.enums import DiscountKind
 from salesoffice.projects.models import Company, Project
 from salesoffice.projects.queries import get_project
-from salesoffice.reservations.models import Hold, Subscription, SubscriptionAccessory, WaitingEntry
+from salesoffice.reservations.models import Hold, Keeping, Subscription, SubscriptionAccessory, WaitingEntry
 from salesoffice.reservations.queries import list_accessories
 from salesoffice.reservations.services import Offer, PriceTerms, build_offer
 from salesoffice.staff.models import User
@@ -91,7 +91,13 @@ class Agreement:
 
 
 def build_preview(
-    session: Session, unit: Unit, *, actor: Actor, hold: Hold | None, terms: PriceTerms, deposit: int | None
+    session: Session,
+    unit: Unit,
+    *,
+    actor: Actor,
+    hold: Keeping | None,
+    terms: PriceTerms,
+    deposit: int | None,
 ) -> Preview:
     """Work out price, deposit limit and schedule of what has been typed so far; a refusal is shown, not raised."""
     try:

@@ -79,7 +79,7 @@ SUBSCRIPTION_STEPS: Mapping[SubscriptionState, frozenset[SubscriptionState]] = M
                 SubscriptionState.VOID,
             }
         ),
-        SubscriptionState.CONVERTED: frozenset({SubscriptionState.SWAPPED}),
+        SubscriptionState.CONVERTED: frozenset({SubscriptionState.SWAPPED, SubscriptionState.FORFEITED}),
         SubscriptionState.CANCELLED: frozenset(),
         SubscriptionState.SWAPPED: frozenset(),
         SubscriptionState.FORFEITED: frozenset(),

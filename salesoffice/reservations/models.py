@@ -79,6 +79,10 @@ class ProvisionalOrder(Model):
     customer: Mapped[Customer] = relationship()
 
 
+Keeping = Hold | ProvisionalOrder
+"""What keeps a unit, and its list price, for somebody before it is sold."""
+
+
 class Subscription(Model):
     """A subscription agreement (认购书). `discounts` is the JSON list of steps with their results.
 

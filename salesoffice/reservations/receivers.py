@@ -1,29 +1,52 @@
 """What reservations tell features further right: the price that a hold keeps (offers), how holds are undone (undo)."""
 
 import json
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from salesoffice.core.permissions import Actor, Permission
 from salesoffice.deals.enums import ClaimKind
-from salesoffice.deals.models import Claim
+from salesoffice.deals.models import Claim, Deal
 from salesoffice.offers.signals import KeptPrice, tells_kept_prices
-from salesoffice.reservations.models import Hold
+from salesoffice.reservations.models import Hold, Keeping, ProvisionalOrder, Subscription
 from salesoffice.reservations.queries import get_entry
 from salesoffice.reservations.services import leave_waiting_list
 from salesoffice.reservations.services.restoring import give_back, hold_again, shorten_hold
 from salesoffice.reservations.services.waiting import wait_again
+from salesoffice.stationery.signals import DocumentFacts, names_documents
 from salesoffice.undo.models import UndoOffer
 from salesoffice.undo.signals import takes_back
+
+_KEEPS_PRICES: Mapping[ClaimKind, type[Keeping]] = {
+    ClaimKind.HOLD: Hold,
+    ClaimKind.PROVISIONAL: ProvisionalOrder,
+}
 
 
 @tells_kept_prices
 def tell_kept_price(session: Session, claim: Claim) -> KeptPrice | None:
-    """Find the price the customer was shown when the unit was held."""
-    hold = session.get(Hold, claim.document_id) if claim.kind is ClaimKind.HOLD else None
-    return None if hold is None else KeptPrice(hold.unit_price_id, hold.list_total_amount)
+    """Find the price the customer was shown when the unit was held or ordered provisionally."""
+    model = _KEEPS_PRICES.get(claim.kind)
+    kept = session.get(model, claim.document_id) if model else None
+    return None if kept is None else KeptPrice(kept.unit_price_id, kept.list_total_amount)
+
+
+@names_documents(Subscription.__tablename__)
+def name_subscriptions(session: Session, ids: Collection[int]) -> Mapping[int, DocumentFacts]:
+    """Name subscription agreements by id, with the numbers of their deals."""
+    statement = (
+        select(Subscription.id, Subscription.number, Deal.number)
+        .join(Deal, Deal.id == Subscription.deal_id)
+        .where(Subscription.id.in_(ids))
+    )
+    return {
+        subscription_id: DocumentFacts(_l("Subscription agreement"), number, deal)
+        for subscription_id, number, deal in session.execute(statement)
+    }
 
 
 @takes_back("hold.placed", label=_l("Held"), permission=Permission.HOLD_PLACE)

@@ -55,6 +55,15 @@ class HoldExpired(WrongState):
         super().__init__(_l("This hold has expired. Hold the unit again if it is still free."))
 
 
+class OrderExpired(WrongState):
+    """The time of the provisional order has passed; the unit is free for everybody."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _l("This provisional order has run out. Hold or order the unit again if it is still free.")
+        )
+
+
 class PriceNotApproved(DomainError):
     """The unit has no price in force."""
 

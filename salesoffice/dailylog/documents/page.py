@@ -38,12 +38,13 @@ class MoneyRow:
 
 @dataclass(frozen=True)
 class ContactRow:
-    """Calls and visits of one period."""
+    """Calls, visits and registrations of one period."""
 
     period: str
     calls: int
     first: int
     again: int
+    registrations: int
 
 
 @dataclass(frozen=True)
@@ -154,10 +155,9 @@ def _money_row(entry: Mapping[str, Any]) -> MoneyRow:
 
 
 def _contact_row(entry: Mapping[str, Any]) -> ContactRow:
-    counts = [
-        entry["figures"][metric.value][TOTAL]["count"]
-        for metric in (Metric.CALLS, Metric.VISITS_FIRST, Metric.VISITS_RETURN)
-    ]
+    metrics = (Metric.CALLS, Metric.VISITS_FIRST, Metric.VISITS_RETURN, Metric.REGISTRATIONS)
+    figures = (entry["figures"].get(metric.value) for metric in metrics)  # older logs count no registrations
+    counts = [figure[TOTAL]["count"] if figure else 0 for figure in figures]
     return ContactRow(str(Period(entry["period"]).label), *counts)
 
 

@@ -154,6 +154,8 @@ def build_stock(stock: Mapping[str, Any]) -> list[StockTable]:
 def build_details(details: Mapping[str, Any]) -> list[DetailList]:
     """Build the lists of the day that are not empty."""
     labels = {
+        "registrations": _("Registrations of the day"),
+        "provisional_orders": _("Provisional orders of the day"),
         "subscriptions": _("Subscriptions of the day"),
         "subscription_cancellations": _("Subscriptions cancelled on the day"),
         "contracts": _("Contracts of the day"),
@@ -168,7 +170,7 @@ def build_details(details: Mapping[str, Any]) -> list[DetailList]:
             format_yuan(sum(entry["amount_fen"] for entry in details[name])),
         )
         for name, label in labels.items()
-        if details[name]
+        if details.get(name)
     ]
 
 
@@ -218,7 +220,7 @@ def _stock_row(row: Mapping[str, Any], *, name: str = "", is_product: bool = Fal
         name=name or shown or _("Not named"),
         total=row["total"],
         left=row["left"],
-        counts=[row[state.value] for state in STOCK_STATES],
+        counts=[row.get(state.value, 0) for state in STOCK_STATES],  # older logs have fewer states
         left_area=f"{Decimal(row['left_area']):,.2f}",
         left_amount=format_yuan(row["left_fen"]),
         note=note_sold_by_file(row),

@@ -21,6 +21,7 @@ from salesoffice.payments.enums import RefundState
 from salesoffice.payments.models import Receipt, Refund
 from salesoffice.payments.queries.receivables import Receivable, list_receivables
 from salesoffice.projects.models import Project
+from salesoffice.registrations.models import Registration
 from salesoffice.reservations.models import Subscription
 from salesoffice.staff.models import User
 
@@ -107,11 +108,12 @@ def list_receipts(session: Session, project_id: int, day: date, until: datetime)
     )
     rows = session.execute(statement).all()
     names = _buyers(session, [deal_id for _receipt, deal_id, _code, _rep in rows if deal_id])
+    registered = _registered(session, [receipt.account_id for receipt, deal_id, *_ in rows if not deal_id])
     return [
         Entry(
             number=row.number,
             unit=code or "",
-            customer=names.get(deal_id, ""),
+            customer=names.get(deal_id) or registered.get(row.account_id, ""),
             rep=rep or "",
             area=NO_AREA,
             amount=row.amount,
@@ -138,8 +140,17 @@ def list_refunds(session: Session, project_id: int, day: date, until: datetime) 
     )
     rows = session.execute(statement).all()
     names = _buyers(session, [deal_id for _refund, deal_id, _code, _rep in rows if deal_id])
+    registered = _registered(session, [refund.account_id for refund, deal_id, *_ in rows if not deal_id])
     return [
-        Entry(row.number, code or "", names.get(deal_id, ""), rep or "", NO_AREA, -row.amount, row.reason)
+        Entry(
+            number=row.number,
+            unit=code or "",
+            customer=names.get(deal_id) or registered.get(row.account_id, ""),
+            rep=rep or "",
+            area=NO_AREA,
+            amount=-row.amount,
+            note=row.reason,
+        )
         for row, deal_id, code, rep in rows
     ]
 
@@ -258,3 +269,13 @@ def _buyers(session: Session, deal_ids: Iterable[int]) -> Mapping[int, str]:
     for deal_id, name in session.execute(statement):
         found[deal_id].append(mask_name(name))
     return {deal_id: "、".join(names) for deal_id, names in found.items()}
+
+
+def _registered(session: Session, account_ids: Iterable[int]) -> Mapping[int, str]:
+    """Return the masked customers of registrations by the account of their earnest money."""
+    statement = (
+        select(Registration.account_id, Customer.name)
+        .join(Customer, Customer.id == Registration.customer_id)
+        .where(Registration.account_id.in_(set(account_ids)))
+    )
+    return {account_id: mask_name(name) for account_id, name in session.execute(statement)}

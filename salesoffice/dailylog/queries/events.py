@@ -17,6 +17,7 @@ from salesoffice.inventory.enums import PRODUCT_GROUPS, Product, ProductGroup
 from salesoffice.inventory.models import Unit
 from salesoffice.payments.enums import HOUSE_KINDS, LOAN_KINDS
 from salesoffice.payments.models import Receipt
+from salesoffice.registrations.models import Registration
 from salesoffice.reservations.models import Subscription, SubscriptionAccessory
 
 Sold = tuple[str, str, Figure]
@@ -27,6 +28,7 @@ def list_events(session: Session, project_id: int, until: datetime) -> list[Even
     """List every event of a project that was entered up to a moment."""
     return [
         *_visits(session, project_id, until),
+        *_registrations(session, project_id, until),
         *_subscriptions(session, project_id, until),
         *_contracts(session, project_id, until),
         *_receipts(session, project_id, until),
@@ -54,6 +56,16 @@ def _visits(session: Session, project_id: int, until: datetime) -> Iterator[Even
     for kind, is_first, day, entered_at in session.execute(statement):
         visit = Metric.VISITS_FIRST if is_first else Metric.VISITS_RETURN
         yield Event(Metric.CALLS if kind is VisitKind.CALL else visit, day, entered_at, Figure(1))
+
+
+def _registrations(session: Session, project_id: int, until: datetime) -> Iterator[Event]:
+    statement = (
+        select(Registration.number, Registration.registered_on, Registration.entered_at)
+        .where(Registration.project_id == project_id, Registration.entered_at <= until)
+        .order_by(Registration.id)
+    )
+    for number, day, entered_at in session.execute(statement):
+        yield Event(Metric.REGISTRATIONS, day, entered_at, Figure(1), label=number)
 
 
 def _subscriptions(session: Session, project_id: int, until: datetime) -> Iterator[Event]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from salesoffice.contracts.models import Contract
@@ -16,10 +16,11 @@ from salesoffice.dailylog.rules.stock import UnitHistory
 from salesoffice.deals.enums import UnitState
 from salesoffice.payments.enums import ReceiptState, RefundState
 from salesoffice.payments.models import Account, Receipt, Refund
-from salesoffice.reservations.enums import HoldState
-from salesoffice.reservations.models import Hold, Subscription, SubscriptionAccessory
+from salesoffice.reservations.enums import HoldState, ProvisionalState
+from salesoffice.reservations.models import Hold, ProvisionalOrder, Subscription, SubscriptionAccessory
 
 _FREE, _HELD = UnitState.AVAILABLE.value, UnitState.HELD.value
+_ORDERED = UnitState.PROVISIONAL.value
 _SUBSCRIBED, _CONTRACTED = UnitState.SUBSCRIBED.value, UnitState.CONTRACTED.value
 _CONFIRMED = (ReceiptState.CONFIRMED, ReceiptState.REVERSED)
 
@@ -32,6 +33,7 @@ def list_movements(
         [
             *_base_moves(histories, since, until),
             *_hold_moves(session, project_id, since, until),
+            *_order_moves(session, project_id, since, until),
             *_subscription_moves(session, project_id, since, until),
             *_contract_moves(session, project_id, since, until),
             *_money_moves(session, project_id, since, until),
@@ -69,16 +71,20 @@ def _base_moves(histories: Iterable[UnitHistory], since: datetime, until: dateti
 
 
 def _hold_moves(session: Session, project_id: int, since: datetime, until: datetime) -> Iterator[Movement]:
-    statement = select(Hold.placed_at, Hold.expires_at, Hold.ended_at, Hold.state).where(
+    """List the moves of holds; how one becomes a provisional order is a move of the order."""
+    is_ordered = exists().where(ProvisionalOrder.deal_id == Hold.deal_id)
+    statement = select(Hold.placed_at, Hold.expires_at, Hold.ended_at, Hold.state, is_ordered).where(
         Hold.project_id == project_id, Hold.placed_at <= until
     )
-    for placed_at, expires_at, ended_at, state in session.execute(statement):
+    for placed_at, expires_at, ended_at, state, is_followed in session.execute(statement):
         if placed_at > since:
             yield Movement(MovementKind.HOLD_PLACED, _FREE, _HELD, 1)
         is_converted = state is HoldState.CONVERTED
         ended = ended_at or expires_at
         end = ended if is_converted else min(ended, expires_at)
         if not since < end <= until:
+            continue
+        if is_converted and is_followed:
             continue
         if is_converted:
             yield Movement(MovementKind.HOLD_CONVERTED, _HELD, _SUBSCRIBED, 1)
@@ -88,10 +94,34 @@ def _hold_moves(session: Session, project_id: int, since: datetime, until: datet
             yield Movement(MovementKind.HOLD_EXPIRED, _HELD, _FREE, 1)
 
 
+def _order_moves(session: Session, project_id: int, since: datetime, until: datetime) -> Iterator[Movement]:
+    order, is_held = ProvisionalOrder, exists().where(Hold.deal_id == ProvisionalOrder.deal_id)
+    statement = select(order.entered_at, order.expires_at, order.ended_at, order.state, is_held).where(
+        order.project_id == project_id, order.entered_at <= until
+    )
+    for entered_at, expires_at, ended_at, state, was_held in session.execute(statement):
+        if entered_at > since:
+            yield Movement(MovementKind.ORDER_SIGNED, _HELD if was_held else _FREE, _ORDERED, 1)
+        is_converted = state is ProvisionalState.CONVERTED
+        end = ended_at if is_converted else min(ended_at or expires_at, expires_at)
+        if not since < end <= until:
+            continue
+        if is_converted:
+            yield Movement(MovementKind.ORDER_CONVERTED, _ORDERED, _SUBSCRIBED, 1)
+        elif state is ProvisionalState.CANCELLED:
+            yield Movement(MovementKind.ORDER_CANCELLED, _ORDERED, _FREE, 1)
+        else:
+            yield Movement(MovementKind.ORDER_EXPIRED, _ORDERED, _FREE, 1)
+
+
 def _subscription_moves(
     session: Session, project_id: int, since: datetime, until: datetime
 ) -> Iterator[Movement]:
-    held = exists().where(Hold.deal_id == Subscription.deal_id)
+    is_kept = or_(
+        exists().where(Hold.deal_id == Subscription.deal_id),
+        exists().where(ProvisionalOrder.deal_id == Subscription.deal_id),
+    )
+    held = is_kept & Subscription.replaces_id.is_(None)
     bound = _accessories().join(Subscription, Subscription.id == SubscriptionAccessory.subscription_id)
     of_project = Subscription.project_id == project_id
     direct = select(func.count(Subscription.id)).where(

@@ -19,7 +19,7 @@ from salesoffice.inventory.enums import PRODUCT_GROUPS
 from salesoffice.inventory.models import Building, Permit, PermitBuilding, PermitUnit, Unit, UnitType
 from salesoffice.pricing.enums import PriceVersionState
 from salesoffice.pricing.models import PriceVersion, UnitPrice
-from salesoffice.reservations.models import Subscription
+from salesoffice.reservations.models import ProvisionalOrder, Subscription
 
 _RELEASE = "release_state"
 _REASON = "reason"
@@ -114,6 +114,7 @@ def _changes(
 
 
 def _claims(session: Session, project_id: int) -> dict[int, list[ClaimSpan]]:
+    ordered = _first_moments(session, project_id, ProvisionalOrder, "entered_at")
     subscribed = _first_moments(session, project_id, Subscription, "entered_at")
     verified = _first_moments(session, project_id, Contract, "verified_at")
     statement = (
@@ -126,13 +127,21 @@ def _claims(session: Session, project_id: int) -> dict[int, list[ClaimSpan]]:
     found: dict[int, list[ClaimSpan]] = defaultdict(list)
     for unit_id, deal_id, kind, opened_at, closed_at, expires_at in session.execute(statement):
         found[unit_id].append(
-            ClaimSpan(kind, opened_at, closed_at, expires_at, subscribed.get(deal_id), verified.get(deal_id))
+            ClaimSpan(
+                kind,
+                opened_at,
+                closed_at,
+                expires_at,
+                subscribed.get(deal_id),
+                verified.get(deal_id),
+                ordered.get(deal_id),
+            )
         )
     return found
 
 
 def _first_moments(
-    session: Session, project_id: int, model: type[Subscription] | type[Contract], column: str
+    session: Session, project_id: int, model: type[ProvisionalOrder | Subscription | Contract], column: str
 ) -> dict[int, datetime]:
     moment = getattr(model, column)
     statement = (

@@ -38,6 +38,7 @@ class ClaimSpan:
     expires_at: datetime | None
     subscribed_at: datetime | None
     verified_at: datetime | None
+    ordered_at: datetime | None = None
 
     def kind_at(self, moment: datetime) -> ClaimKind | None:
         """Return what the claim was at a moment; None when it kept the unit from nobody."""
@@ -45,13 +46,17 @@ class ClaimSpan:
             return None
         if self.kind in TIMED_KINDS:
             is_over = self.expires_at is not None and self.expires_at <= moment
-            return None if is_over else self.kind
+            return None if is_over else self._first_kind(moment)
         kind = self.kind
         if kind is not ClaimKind.SUBSCRIPTION and not _has_happened(self.verified_at, moment):
             kind = ClaimKind.SUBSCRIPTION
         if kind is ClaimKind.SUBSCRIPTION and not _has_happened(self.subscribed_at, moment):
-            kind = ClaimKind.HOLD
+            kind = self._first_kind(moment)
         return kind
+
+    def _first_kind(self, moment: datetime) -> ClaimKind:
+        """Return what the claim was before anything was signed for good: a hold, or a provisional order by then."""
+        return ClaimKind.PROVISIONAL if _has_happened(self.ordered_at, moment) else ClaimKind.HOLD
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from salesoffice.core import clock
 from salesoffice.dailylog.enums import MONEY_LINE, STOCK_STATES, Metric, Period
 from salesoffice.dailylog.models import DailyLog
-from salesoffice.dailylog.queries import details
+from salesoffice.dailylog.queries import details, earnest
 from salesoffice.dailylog.queries.details import Entry
 from salesoffice.dailylog.queries.events import list_events, list_products
 from salesoffice.dailylog.queries.logs import find_last_closed, read_snapshot
@@ -214,6 +214,8 @@ def _changes(units: Iterable[StockUnit], window: Window) -> list[dict[str, Any]]
 
 def _details(session: Session, project_id: int, window: Window) -> dict[str, list[dict[str, Any]]]:
     lists = {
+        "registrations": earnest.list_registrations,
+        "provisional_orders": earnest.list_orders,
         "subscriptions": details.list_subscriptions,
         "subscription_cancellations": details.list_cancelled_subscriptions,
         "contracts": details.list_contracts,

@@ -130,7 +130,7 @@ def open_claim(
         unit=unit,
     )
     session.add(claim)
-    _flush_claim(session)
+    flush_claim(session)
     return claim
 
 
@@ -173,8 +173,8 @@ def bind_accessory(session: Session, claim: Claim, unit: Unit, *, actor: Actor) 
         unit=unit,
     )
     session.add(bound)
-    _flush_claim(session)
-    _record_accessory(session, bound, actor, "accessory.bound", before={})
+    flush_claim(session)
+    record_accessory(session, bound, actor, "accessory.bound", before={})
     return bound
 
 
@@ -202,15 +202,16 @@ def advance_claim(
         moved.expires_at = expires_at
         session.flush()
         if moved.is_accessory:
-            _record_accessory(session, moved, actor, "accessory.advanced", before=before)
+            record_accessory(session, moved, actor, "accessory.advanced", before=before)
     return claim
 
 
 def close_claim(session: Session, claim: Claim, *, actor: Actor, end: ClaimEnd, reason: str = "") -> Claim:
     """Close an open claim and end its deal (not for a swap: the deal goes on with another unit).
 
-    Accessories end with their flat and are withheld until their price is confirmed. Lock the unit before. Refused with
-    WrongState where the kind cannot end so; closing twice changes nothing.
+    Accessories end with their flat and are withheld until their price is confirmed; what was entered by mistake (VOID)
+    was never sold, so that they stay on sale. Lock the unit before. Refused with WrongState where the kind cannot end
+    so; closing twice changes nothing.
     """
     if claim.closed_at is not None:
         return claim
@@ -222,7 +223,7 @@ def close_claim(session: Session, claim: Claim, *, actor: Actor, end: ClaimEnd, 
     if end is not ClaimEnd.SWAP:
         claim.deal.state, claim.deal.ended_at = DealState.ENDED, now
     session.flush()
-    for closed in accessories:
+    for closed in accessories if end is not ClaimEnd.VOID else ():
         take_back_unit(session, closed.unit, actor=actor)
     return claim
 
@@ -248,7 +249,7 @@ def take_back_unit(session: Session, unit: Unit, *, actor: Actor) -> Unit:
     return unit
 
 
-def _record_accessory(
+def record_accessory(
     session: Session, claim: Claim, actor: Actor, action: str, *, before: Mapping[str, object]
 ) -> None:
     audit.record(
@@ -263,7 +264,8 @@ def _record_accessory(
     )
 
 
-def _flush_claim(session: Session) -> None:
+def flush_claim(session: Session) -> None:
+    """Write a claim; the loser of a race that the lock did not catch gets UnitTaken from the unique index."""
     try:
         session.flush()
     except IntegrityError as error:

@@ -1,6 +1,17 @@
 """Finding holds, subscription agreements, waiting customers; what must never be the case."""
 
 from salesoffice.reservations.queries.breaches import find_breaches
+from salesoffice.reservations.queries.provisional import (
+    PROVISIONAL_SERIES,
+    PROVISIONAL_TEMPLATE,
+    find_keeping_of,
+    find_open_order,
+    find_order_of_deal,
+    get_order,
+    get_order_by_number,
+    select_order_rows,
+    select_orders,
+)
 from salesoffice.reservations.queries.sales import (
     CHOOSABLE_COUNT,
     SUBSCRIPTION_SERIES,
@@ -33,6 +44,8 @@ from salesoffice.reservations.queries.waiting import (
 
 __all__ = [
     "CHOOSABLE_COUNT",
+    "PROVISIONAL_SERIES",
+    "PROVISIONAL_TEMPLATE",
     "SUBSCRIPTION_SERIES",
     "SUBSCRIPTION_TEMPLATE",
     "HoldLine",
@@ -40,12 +53,17 @@ __all__ = [
     "count_open_holds",
     "find_breaches",
     "find_first_waiting",
+    "find_keeping_of",
     "find_open_hold",
+    "find_open_order",
+    "find_order_of_deal",
     "find_previous_hold",
     "find_subscription_of_deal",
     "get_choosable_customers",
     "get_entry",
     "get_hold",
+    "get_order",
+    "get_order_by_number",
     "get_subscription",
     "get_subscription_by_number",
     "list_accessories",
@@ -58,4 +76,6 @@ __all__ = [
     "list_waiting_of_unit",
     "list_waiting_unit_ids",
     "select_choosable_customers",
+    "select_order_rows",
+    "select_orders",
 ]

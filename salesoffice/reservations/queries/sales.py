@@ -11,7 +11,7 @@ from salesoffice.core import clock
 from salesoffice.core.errors import FieldProblem, InvalidInput, NotFound
 from salesoffice.core.permissions import Actor, Permission
 from salesoffice.customers.models import Customer
-from salesoffice.deals.enums import ClaimKind
+from salesoffice.deals.enums import TIMED_KINDS
 from salesoffice.deals.models import Claim
 from salesoffice.deals.queries import live_claim
 from salesoffice.inventory.enums import ACCESSORY_PRODUCTS, ReleaseState
@@ -83,10 +83,10 @@ def count_open_holds(session: Session, *, project_id: int, rep_id: int) -> int:
 
 
 def list_expired_unit_ids(session: Session, limit: int) -> Sequence[int]:
-    """List units whose open hold has expired, by id."""
+    """List units whose open hold or provisional order has expired, by id."""
     statement = (
         select(Claim.unit_id)
-        .where(Claim.closed_at.is_(None), Claim.kind == ClaimKind.HOLD, Claim.expires_at <= clock.now())
+        .where(Claim.closed_at.is_(None), Claim.kind.in_(TIMED_KINDS), Claim.expires_at <= clock.now())
         .order_by(Claim.unit_id)
         .limit(limit)
     )

@@ -5,14 +5,15 @@ from salesoffice.reservations.services.changes import (
     cancel_subscription,
     extend_subscription,
 )
+from salesoffice.reservations.services.expiring import expire_hold_of, expire_holds
 from salesoffice.reservations.services.holds import (
-    expire_holds,
     extend_hold,
     offer_unit,
     place_hold,
     release_hold,
 )
 from salesoffice.reservations.services.offers import Offer, PriceTerms, SubscriptionTerms, build_offer
+from salesoffice.reservations.services.provisional import cancel_provisional, sign_provisional
 from salesoffice.reservations.services.signing import sign_subscription
 from salesoffice.reservations.services.waiting import (
     join_waiting_list,
@@ -27,7 +28,9 @@ __all__ = [
     "SubscriptionTerms",
     "attach_agreement",
     "build_offer",
+    "cancel_provisional",
     "cancel_subscription",
+    "expire_hold_of",
     "expire_holds",
     "extend_hold",
     "extend_subscription",
@@ -38,5 +41,6 @@ __all__ = [
     "place_hold",
     "release_hold",
     "settle_offers",
+    "sign_provisional",
     "sign_subscription",
 ]

@@ -1,4 +1,4 @@
-"""Changes of a subscription agreement: extended, cancelled, printed."""
+"""Changes of a subscription agreement: extended, ended, printed."""
 
 from datetime import date
 
@@ -18,15 +18,23 @@ from salesoffice.deals.services import (
 )
 from salesoffice.infra.models import StoredFile
 from salesoffice.payments.services import end_account
-from salesoffice.reservations.enums import SubscriptionState
-from salesoffice.reservations.models import Subscription
+from salesoffice.reservations.enums import SUBSCRIPTION_STEPS, ProvisionalState, SubscriptionState
+from salesoffice.reservations.models import ProvisionalOrder, Subscription
 from salesoffice.reservations.rules import (
     check_signing_days,
 )
+from salesoffice.reservations.services.expiring import record_order
 from salesoffice.reservations.services.records import record_subscription
 from salesoffice.reservations.signals import check_cancelling
 
 _REASON_LENGTH = 200
+
+_ENDS = {
+    ClaimEnd.CANCEL: (SubscriptionState.CANCELLED, "subscription.cancelled"),
+    ClaimEnd.FORFEIT: (SubscriptionState.FORFEITED, "subscription.forfeited"),
+    ClaimEnd.SWAP: (SubscriptionState.SWAPPED, "subscription.swapped"),
+    ClaimEnd.VOID: (SubscriptionState.VOID, "subscription.voided"),
+}
 
 
 def extend_subscription(
@@ -84,37 +92,79 @@ def set_sign_by(
 
 
 def cancel_subscription(
-    session: Session, subscription: Subscription, *, actor: Actor, reason: str
+    session: Session,
+    subscription: Subscription,
+    *,
+    actor: Actor,
+    reason: str,
+    end: ClaimEnd = ClaimEnd.CANCEL,
+    on: date | None = None,
 ) -> Subscription:
-    """Cancel a subscription agreement by agreement (退认购). It keeps its figures.
+    """End a subscription agreement: cancelled (退认购), forfeited (挞定) or void (entered by mistake). It keeps its figures.
 
-    The deal ends, the account settles what has to be paid back, and the unit comes back withheld: it is not sold again
-    before the manager has confirmed its price and released it. Refused: WrongState when the agreement is no longer
-    active or a contract has been entered (also its draft), InvalidInput without a reason.
+    `on` is the business day it counts for (today). The deal ends, the account settles what has to be paid back (what the
+    seller keeps was settled before), and the unit comes back withheld: it is not sold again before the manager has
+    confirmed its price and released it. After a void it is on sale as before: nothing was sold.
+    Refused: WrongState when the agreement is no longer active or a contract has been entered (also its draft),
+    InvalidInput without a reason.
     """
     reason = _check_reason(reason)
     unit = lock_unit(session, subscription.unit_id)
     subscription, claim = _get_active(session, subscription)
     check_cancelling(session, subscription.deal_id)
-    close_claim(session, claim, actor=actor, end=ClaimEnd.CANCEL, reason=reason)
-    subscription.state = SubscriptionState.CANCELLED
+    close_claim(session, claim, actor=actor, end=end, reason=reason)
+    if subscription.deal.account is not None:
+        end_account(session, subscription.deal.account, actor=actor)
+    end_agreement(session, subscription, actor=actor, end=end, reason=reason, on=on)
+    if end is not ClaimEnd.VOID:
+        take_back_unit(session, unit, actor=actor)
+    return subscription
+
+
+def end_agreement(
+    session: Session,
+    subscription: Subscription,
+    *,
+    actor: Actor,
+    end: ClaimEnd,
+    reason: str,
+    on: date | None = None,
+) -> Subscription:
+    """Note on an agreement whose unit is locked how it ended; nothing else changes. Refused with WrongState when its
+    state does not allow it.
+    """
+    before, (state, action) = subscription.state, _ENDS[end]
+    if state not in SUBSCRIPTION_STEPS[before]:
+        raise WrongState(_l("This agreement is no longer active: %(state)s.", state=before.label))
+    subscription.state = state
     subscription.cancelled_at = clock.now()
-    subscription.cancelled_on = clock.business_today()
+    subscription.cancelled_on = on or clock.business_today()
     subscription.cancelled_by_id = actor.id
     subscription.cancel_reason = reason
     session.flush()
-    if subscription.deal.account is not None:
-        end_account(session, subscription.deal.account, actor=actor)
-    record_subscription(
-        session,
-        subscription,
-        "subscription.cancelled",
-        actor,
-        before={"state": SubscriptionState.ACTIVE.value},
-        after={"state": subscription.state.value, "reason": reason},
-    )
-    take_back_unit(session, unit, actor=actor)
+    after: dict[str, object] = {"state": state.value, "reason": reason}
+    record_subscription(session, subscription, action, actor, before={"state": before.value}, after=after)
     return subscription
+
+
+def void_order(
+    session: Session, order: ProvisionalOrder, *, actor: Actor, reason: str, on: date
+) -> ProvisionalOrder:
+    """End a provisional order that was entered by mistake; its unit, locked and not taken over, is on sale as before.
+
+    Refused with WrongState when it has ended.
+    """
+    claim = find_open_claim(session, order.unit_id)
+    if order.state is not ProvisionalState.OPEN or claim is None or claim.document_id != order.id:
+        raise WrongState(_l("This order has ended: %(state)s.", state=order.state.label))
+    order.state, order.ended_at, order.ended_on = ProvisionalState.CANCELLED, clock.now(), on
+    order.end_reason = reason
+    close_claim(session, claim, actor=actor, end=ClaimEnd.VOID, reason=reason)
+    if order.deal.account is not None:
+        end_account(session, order.deal.account, actor=actor)
+    before: dict[str, object] = {"state": ProvisionalState.OPEN.value}
+    record_order(session, order, "provisional.voided", actor, before=before, after={"reason": reason})
+    return order
 
 
 def attach_agreement(

@@ -1,50 +1,40 @@
-"""Holds: placed, extended, released, expired."""
+"""Holds: placed, extended, released."""
 
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from salesoffice.core import clock
 from salesoffice.core.errors import NotAllowed, WrongState
 from salesoffice.core.permissions import SYSTEM, Actor, Permission
 from salesoffice.customers.models import Customer
-from salesoffice.deals.enums import ClaimEnd, ClaimKind, UnitState
-from salesoffice.deals.models import Claim, Deal
-from salesoffice.deals.queries import find_open_claim, is_live, unit_state
-from salesoffice.deals.services import check_claimable, close_claim, lock_unit, open_claim
-from salesoffice.infra import audit
-from salesoffice.infra.db import lock_rows
+from salesoffice.deals.enums import UnitState
+from salesoffice.deals.models import Claim
+from salesoffice.deals.queries import find_open_claim, unit_state
+from salesoffice.deals.services import check_claimable, lock_unit
 from salesoffice.inventory.models import Unit
 from salesoffice.inventory.queries import find_overlays
-from salesoffice.pricing.models import UnitPrice
 from salesoffice.pricing.queries import find_price_in_force
 from salesoffice.projects.models import Project
 from salesoffice.projects.queries import get_project
-from salesoffice.reservations.enums import HOLD_STEPS, HoldState
+from salesoffice.reservations.enums import HoldState
 from salesoffice.reservations.models import Hold, WaitingEntry
 from salesoffice.reservations.queries import (
-    count_open_holds,
     find_first_waiting,
     find_previous_hold,
     get_choosable_customers,
-    list_expired_unit_ids,
 )
 from salesoffice.reservations.rules import (
-    HoldCountReached,
     HoldExpired,
     HoldLimit,
-    PriceNotApproved,
     hold_expiry,
     latest_expiry,
 )
+from salesoffice.reservations.services.expiring import end_hold, expire_hold_of
+from salesoffice.reservations.services.opening import check_hold_count, open_hold, record_hold
+from salesoffice.reservations.services.undoing import offer_hold_undo
 from salesoffice.reservations.services.waiting import check_turn, mark_offered
-
-_SWEEP_SIZE = 500
-
-_ACTIONS = {HoldState.RELEASED: "hold.released", HoldState.EXPIRED: "hold.expired"}
-_ENDS = {HoldState.RELEASED: ClaimEnd.RELEASE, HoldState.EXPIRED: ClaimEnd.EXPIRE}
 
 
 def place_hold(
@@ -64,18 +54,20 @@ def place_hold(
     check_claimable(session, unit, actor=actor)
     first = check_turn(session, unit, () if customer is None else (customer.id,))
     rep_id = choose_rep(actor, project.id, customer)
-    _check_count(session, project, actor, rep_id)
+    check_hold_count(session, project, actor, rep_id)
     now = clock.now()
     latest = _latest_expiry(session, unit, rep_id, project, now)
     first_placed_at = latest - timedelta(minutes=project.max_hold_minutes)
     expires_at = hold_expiry(now, minutes or project.hold_minutes, first_placed_at, project.max_hold_minutes)
-    hold = _open_hold(
+    hold = open_hold(
         session, unit, actor=actor, rep_id=rep_id, customer=customer, times=(now, expires_at, latest)
     )
-    _check_count(
+    check_hold_count(
         session, project, actor, rep_id, own=1
     )  # again: the deal's number keeps other holds waiting now
-    if first is not None:
+    if first is None:
+        offer_hold_undo(session, hold, "hold.placed", actor)
+    else:
         mark_offered(session, first, hold, actor=actor)
     return hold
 
@@ -100,7 +92,7 @@ def offer_unit(session: Session, unit_id: int) -> WaitingEntry | None:
     expires_at = now + timedelta(minutes=project.offer_minutes)
     latest = now + timedelta(minutes=max(project.offer_minutes, project.max_hold_minutes))
     times = (now, expires_at, latest)
-    hold = _open_hold(session, unit, actor=SYSTEM, rep_id=first.rep_id, customer=first.customer, times=times)
+    hold = open_hold(session, unit, actor=SYSTEM, rep_id=first.rep_id, customer=first.customer, times=times)
     mark_offered(session, first, hold, actor=SYSTEM)
     return first
 
@@ -124,7 +116,8 @@ def extend_hold(session: Session, hold: Hold, *, actor: Actor, minutes: int | No
     before = hold.expires_at
     hold.expires_at = claim.expires_at = max(before, wanted)
     session.flush()
-    _record(session, hold, "hold.extended", actor, before={"expires_at": before.isoformat()})
+    record_hold(session, hold, "hold.extended", actor, before={"expires_at": before.isoformat()})
+    offer_hold_undo(session, hold, "hold.extended", actor, before=before)
     return hold
 
 
@@ -133,41 +126,15 @@ def release_hold(session: Session, hold: Hold, *, actor: Actor) -> Hold:
     _check_own(hold, actor)
     lock_unit(session, hold.unit_id)
     hold, claim = _get_live(session, hold)
-    _end_hold(session, hold, claim, state=HoldState.RELEASED, actor=actor)
+    end_hold(session, hold, claim, state=HoldState.RELEASED, actor=actor)
+    offer_hold_undo(session, hold, "hold.released", actor)
     return hold
 
 
-def expire_holds(session: Session) -> int:
-    """Close the holds whose time has passed and return how many; safe to repeat, the truth is judged when read."""
-    unit_ids = list_expired_unit_ids(session, _SWEEP_SIZE)
-    units = (
-        lock_rows(session, select(Unit).where(Unit.id.in_(unit_ids)).order_by(Unit.id)) if unit_ids else []
-    )
-    return sum(expire_hold_of(session, unit) for unit in units)
-
-
-def expire_hold_of(session: Session, unit: Unit) -> bool:
-    """Close the expired hold of a locked unit, if it has one; tell whether it had."""
-    claim = find_open_claim(session, unit.id, include_expired=True)
-    if claim is None or claim.kind is not ClaimKind.HOLD or is_live(claim):
-        return False
-    hold = session.get_one(Hold, claim.document_id, populate_existing=True)
-    _end_hold(session, hold, claim, state=HoldState.EXPIRED, actor=SYSTEM)
-    return True
-
-
 def convert_hold(session: Session, hold: Hold) -> None:
-    """Mark a hold as converted to a subscription; the claim is moved on by the caller."""
+    """Mark a hold as converted to an order or a subscription; the claim is moved on by the caller."""
     hold.state, hold.ended_at = HoldState.CONVERTED, clock.now()
     session.flush()
-
-
-def get_price(session: Session, unit: Unit) -> UnitPrice:
-    """Return the unit's price in force; refuses with PriceNotApproved when there is none."""
-    price = find_price_in_force(session, unit.id)
-    if price is None:
-        raise PriceNotApproved
-    return price
 
 
 def choose_rep(actor: Actor, project_id: int, customer: Customer | None) -> int:
@@ -187,73 +154,12 @@ def _find_customer(
     return get_choosable_customers(session, project.id, actor, [customer_id], field="customer_id")[0]
 
 
-def _open_hold(
-    session: Session,
-    unit: Unit,
-    *,
-    actor: Actor,
-    rep_id: int,
-    customer: Customer | None,
-    times: tuple[datetime, datetime, datetime],
-) -> Hold:
-    """Claim a locked, free unit by a hold; `times` are when it is placed, when it expires, and its latest expiry."""
-    price = get_price(session, unit)
-    claim = open_claim(
-        session,
-        unit,
-        rep_id=rep_id,
-        kind=ClaimKind.HOLD,
-        document=lambda deal: _add_hold(session, deal, price, customer, times),
-        expires_at=times[1],
-    )
-    hold = session.get_one(Hold, claim.document_id)
-    after = {"deal": claim.deal.number, "list_total": price.list_total_amount}
-    _record(session, hold, "hold.placed", actor, after=after)
-    return hold
-
-
-def _check_count(session: Session, project: Project, actor: Actor, rep_id: int, *, own: int = 0) -> None:
-    """Refuse a rep who holds as many units as the office allows, not counting `own` just placed."""
-    if actor.can(Permission.HOLD_MANAGE, project.id):
-        return
-    if count_open_holds(session, project_id=project.id, rep_id=rep_id) - own >= project.hold_limit:
-        raise HoldCountReached(project.hold_limit)
-
-
 def _latest_expiry(session: Session, unit: Unit, rep_id: int, project: Project, now: datetime) -> datetime:
     previous = find_previous_hold(session, unit_id=unit.id, rep_id=rep_id)
     if previous is None:
         return latest_expiry(now, project.max_hold_minutes, None, None)
     ended_at = min(previous.ended_at or previous.expires_at, previous.expires_at)
     return latest_expiry(now, project.max_hold_minutes, ended_at, previous.latest_expiry_at)
-
-
-def _add_hold(
-    session: Session,
-    deal: Deal,
-    price: UnitPrice,
-    customer: Customer | None,
-    times: tuple[datetime, datetime, datetime],
-) -> Hold:
-    placed_at, expires_at, latest_expiry_at = times
-    hold = Hold(
-        project_id=deal.project_id,
-        deal_id=deal.id,
-        unit_id=deal.unit_id,
-        customer_id=customer.id if customer else None,
-        rep_id=deal.rep_id,
-        list_total_amount=price.list_total_amount,
-        unit_price_id=price.id,
-        placed_at=placed_at,
-        expires_at=expires_at,
-        latest_expiry_at=latest_expiry_at,
-        state=HoldState.OPEN,
-        deal=deal,
-        unit=deal.unit,
-        customer=customer,
-    )
-    session.add(hold)
-    return hold
 
 
 def _check_own(hold: Hold, actor: Actor) -> None:
@@ -269,32 +175,3 @@ def _get_live(session: Session, hold: Hold) -> tuple[Hold, Claim]:
     if hold.state is not HoldState.OPEN or claim is None or claim.document_id != hold.id:
         raise WrongState(_l("This hold has ended already: %(state)s.", state=hold.state.label))
     return hold, claim
-
-
-def _end_hold(session: Session, hold: Hold, claim: Claim, *, state: HoldState, actor: Actor) -> None:
-    if state not in HOLD_STEPS[hold.state]:
-        raise WrongState(_l("This hold has ended already: %(state)s.", state=hold.state.label))
-    hold.state, hold.ended_at = state, clock.now()
-    close_claim(session, claim, actor=actor, end=_ENDS[state])
-    _record(session, hold, _ACTIONS[state], actor, before={"state": HoldState.OPEN.value})
-
-
-def _record(
-    session: Session,
-    hold: Hold,
-    action: str,
-    actor: Actor,
-    *,
-    before: dict[str, object] | None = None,
-    after: dict[str, object] | None = None,
-) -> None:
-    audit.record(
-        session,
-        action=action,
-        actor=actor,
-        project_id=hold.project_id,
-        subject=hold,
-        unit_id=hold.unit_id,
-        before=before,
-        after={"state": hold.state.value, "expires_at": hold.expires_at.isoformat()} | (after or {}),
-    )

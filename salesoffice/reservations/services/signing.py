@@ -1,6 +1,5 @@
 """Signing a subscription agreement (认购书)."""
 
-import json
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
@@ -28,7 +27,6 @@ from salesoffice.offers.services import mark_used
 from salesoffice.payments.models import Account
 from salesoffice.payments.services import open_account
 from salesoffice.payments.services.accounts import AccountTerms
-from salesoffice.pricing.rules import StepResult
 from salesoffice.projects.models import Project
 from salesoffice.projects.queries import get_project
 from salesoffice.reservations.enums import SubscriptionState
@@ -47,7 +45,7 @@ from salesoffice.reservations.services.keeping import find_keeping
 from salesoffice.reservations.services.numbers import choose_number, use_agreement_form
 from salesoffice.reservations.services.offers import Offer, SubscriptionTerms, build_offer
 from salesoffice.reservations.services.provisional import convert_provisional, price_order_account
-from salesoffice.reservations.services.records import record_subscription
+from salesoffice.reservations.services.records import dump_steps, figures_of, record_subscription
 from salesoffice.reservations.services.waiting import check_turn, mark_taken
 
 
@@ -92,7 +90,7 @@ def sign_subscription(
     _name_buyers(session, deal, buyers)
     if first is not None:
         mark_taken(session, first, actor=actor)
-    record_subscription(session, subscription, "subscription.signed", actor, after=_figures_of(subscription))
+    record_subscription(session, subscription, "subscription.signed", actor, after=figures_of(subscription))
     return subscription
 
 
@@ -149,7 +147,7 @@ def _build(terms: SubscriptionTerms, offer: Offer, unit: Unit, actor: Actor) -> 
         unit_id=unit.id,
         unit_price_id=offer.price.id,
         list_total_amount=offer.list_total,
-        discounts=_dump_steps(offer.steps),
+        discounts=dump_steps(offer.steps),
         total_amount=offer.total,
         deposit_amount=terms.deposit,
         plan_kind=terms.plan,
@@ -217,31 +215,3 @@ def _add(session: Session, subscription: Subscription, deal: Deal, actor: Actor)
     subscription.deal_id, subscription.deal = deal.id, deal
     session.add(subscription)
     return subscription
-
-
-def _dump_steps(steps: Sequence[StepResult]) -> str:
-    rows = [
-        {
-            "kind": result.step.kind.value,
-            "value": str(result.step.value),
-            "name": result.step.name,
-            "before": result.before,
-            "after": result.after,
-        }
-        for result in steps
-    ]
-    return json.dumps(rows, ensure_ascii=False)
-
-
-def _figures_of(subscription: Subscription) -> dict[str, object]:
-    return {
-        "number": subscription.number,
-        "deal": subscription.deal.number,
-        "list_total": subscription.list_total_amount,
-        "total": subscription.total_amount,
-        "deposit": subscription.deposit_amount,
-        "plan": subscription.plan_kind.value,
-        "signed_on": subscription.signed_on.isoformat(),
-        "sign_by": subscription.sign_by.isoformat(),
-        "discounts": json.loads(subscription.discounts),
-    }

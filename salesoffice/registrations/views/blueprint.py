@@ -1,4 +1,4 @@
-"""Pages of registrations."""
+"""The blueprint that the pages of registrations share."""
 
 from flask import Blueprint
 

@@ -1,0 +1,5 @@
+"""Pages of registrations."""
+
+from salesoffice.registrations.views.blueprint import bp
+
+__all__ = ["bp"]
