@@ -1,17 +1,16 @@
 """What waits in the office: approvals, prices, permits, units, mail."""
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, func, literal, select
 
-from salesoffice.approvals.enums import RequestState, TaskState
-from salesoffice.approvals.models import ApprovalRequest, ApprovalTask, Delegation
+from salesoffice.approvals.enums import RequestState
+from salesoffice.approvals.models import ApprovalRequest
+from salesoffice.approvals.queries import waits_for
 from salesoffice.infra.models import MailState, OutboxMail
 from salesoffice.inventory.enums import AreaEdition, ReleaseState
 from salesoffice.inventory.models import Building, Permit, Unit, UnitArea
 from salesoffice.inventory.queries import PUBLISH_WITHIN
 from salesoffice.pricing.enums import PriceVersionState
 from salesoffice.pricing.models import PriceVersion
-from salesoffice.staff.models import Membership
 from salesoffice.worklist.queries.base import ME, PROJECTS, TODAY, line
 
 _STUCK = (MailState.REFUSED, MailState.UNCERTAIN)
@@ -21,13 +20,12 @@ def approvals() -> Select[tuple[object, ...]]:
     """Requests that the person may decide now, in their own role or for somebody who is absent."""
     request = ApprovalRequest
     return (
-        select(*line(request.project_id, request.id, about=request.title, due=request.decide_by, has_deal=False))
-        .where(
-            request.project_id.in_(PROJECTS), request.state == RequestState.PENDING, request.applicant_id != ME,
-            select(ApprovalTask.id).where(_is_open_for_me()).exists(), ~_has_decided(),
+        select(
+            *line(request.project_id, request.id, about=request.title, due=request.decide_by, has_deal=False)
         )
+        .where(request.project_id.in_(PROJECTS), request.state == RequestState.PENDING, waits_for(ME))
         .order_by(request.decide_by, request.id)
-    )  # fmt: skip
+    )
 
 
 def requests_of_mine() -> Select[tuple[object, ...]]:
@@ -122,40 +120,4 @@ def mails() -> Select[tuple[object, ...]]:
         )
         .where(mail.project_id.in_(PROJECTS), mail.state.in_(_STUCK))
         .order_by(mail.id)
-    )
-
-
-def _is_open_for_me() -> ColumnElement[bool]:
-    task, absence, member = ApprovalTask, Delegation, aliased(Membership)
-    of_request = and_(task.request_id == ApprovalRequest.id, task.state == TaskState.OPEN)
-
-    def is_asked(person: object) -> ColumnElement[bool]:
-        has_role = (
-            select(member.user_id)
-            .where(
-                member.user_id == person,
-                member.project_id == ApprovalRequest.project_id,
-                member.role == task.role,
-            )
-            .exists()
-        )
-        return and_(or_(task.user_id.is_(None), task.user_id == person), has_role)
-
-    stands_in = (
-        select(absence.id)
-        .where(
-            absence.to_user_id == ME, absence.project_id == ApprovalRequest.project_id, absence.revoked_at.is_(None),
-            absence.starts_on <= TODAY, absence.ends_on >= TODAY,
-            absence.from_user_id != ApprovalRequest.applicant_id, is_asked(absence.from_user_id),
-        )
-        .exists()
-    )  # fmt: skip
-    return and_(of_request, or_(is_asked(ME), stands_in))
-
-
-def _has_decided() -> ColumnElement[bool]:
-    return (
-        select(ApprovalTask.id)
-        .where(ApprovalTask.request_id == ApprovalRequest.id, ApprovalTask.decided_by_id == ME)
-        .exists()
     )
