@@ -49,7 +49,6 @@ from salesoffice.projects.services import add_recipient, create_wall_token
 from salesoffice.reservations.models import Subscription
 from salesoffice.reservations.services import (
     SubscriptionTerms,
-    attach_agreement,
     join_waiting_list,
     place_hold,
     sign_subscription,
@@ -58,6 +57,7 @@ from salesoffice.staff.models import UserSession
 from salesoffice.staff.services import start_session
 from tests.factories import Office, make_office
 from tests.factories.offers import make_offers
+from tests.factories.papers import make_paper
 from tests.factories.prices import make_versions
 from tests.factories.sales import make_buyer, make_draft, make_receipt, make_verified
 from tests.factories.sheets import make_print
@@ -269,23 +269,24 @@ def _add_deals(session: Session, found: Everything, buyer: Customer) -> None:
     third = make_verified(session, office, make_draft(session, office, signed))
     today = clock.business_today()
     sign_online(session, third, actor=office.actor(office.assistant), online_no=f"W{third.id}", on=today)
-    paper = store_file(
-        session, b"%PDF-1.7 agreement", name="agreement.pdf", media_type="application/pdf",
-        project_id=office.project.id,
-    )  # fmt: skip
-    attach_agreement(session, plain, paper, actor=SYSTEM)
+    paper = make_paper(session, office, plain)
     found.parts |= {
         "deal_id": plain.deal_id,
         "account_id": plain.deal.account_id,
         "subscription_id": plain.id,
         "contract_id": draft.id,
+        "paper_id": paper.id,
         "number": plain.deal.number,
     }
-    for endpoint in ("agreement", "make_agreement", "cancel", "extend_signing"):
-        special[f"reservations.{endpoint}"] = {"number": plain.number}
+    for endpoint in ("reservations.cancel", "reservations.extend_signing"):
+        special[endpoint] = {"number": plain.number}
+    for endpoint in ("papers.agreement", "papers.make_agreement"):
+        special[endpoint] = {"number": plain.number}
     special["contracts.enter"] = {"number": plain.number}
     special["contracts.sign"] = special["contracts_api.post_online_signing"] = {"contract_id": second.id}
     special["contracts.file"] = special["contracts_api.post_filing"] = {"contract_id": third.id}
+    special["tracks.move"] = {"number": verified.deal.number, "kind": "title"}
+    special["tracks_api.post_track"] = {"deal_id": verified.deal_id, "kind": "title"}
     _add_money(session, found, plain)
 
 

@@ -53,6 +53,7 @@ def build_bodies(found: Everything) -> dict[str, dict[str, Any]]:
         "reservations_api.post_subscription_extension": {
             **REASON, "sign_by": (today + timedelta(days=20)).isoformat(),
         },
+        "tracks_api.post_track": {"state": "under_way", "on": today.isoformat()},
         "payments_api.post_receipt": {
             **money, "kind": "deposit", "method": "cash", "received_on": today.isoformat(),
         },

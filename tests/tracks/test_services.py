@@ -43,11 +43,17 @@ def contract(app: Flask, office: Office) -> Contract:
 
 
 def move(
-    office: Office, contract: Contract, kind: TrackKind, state: TrackState, note: str = ""
+    office: Office,
+    contract: Contract,
+    kind: TrackKind,
+    state: TrackState,
+    *,
+    note: str = "",
+    on: date | None = None,
 ) -> ServiceTrack:
     with transaction() as session:
         deal = session.get_one(Contract, contract.id).deal
-        step = TrackMove(state, clock.business_today(), note=note)
+        step = TrackMove(state, on or clock.business_today(), note=note)
         return move_track(session, deal, kind, actor=office.actor(office.assistant), move=step)
 
 
@@ -130,10 +136,8 @@ def test_track_that_a_sale_does_not_have_is_not_found(
 def test_day_in_the_future_is_refused(session: Session, office: Office, contract: Contract) -> None:
     tomorrow = clock.business_today() + timedelta(days=1)
 
-    with pytest.raises(InvalidInput) as refusal, transaction() as writing:
-        deal = writing.get_one(Contract, contract.id).deal
-        step = TrackMove(TrackState.DONE, tomorrow)
-        move_track(writing, deal, TrackKind.TITLE, actor=office.actor(office.assistant), move=step)
+    with pytest.raises(InvalidInput) as refusal:
+        move(office, contract, TrackKind.TITLE, TrackState.DONE, on=tomorrow)
 
     assert [problem.field for problem in refusal.value.errors] == ["on"]
 
