@@ -89,6 +89,9 @@ NEW_FROZEN_COLUMNS = {
         "project_id", "deal_id", "number", "kind", "reason_code", "fault", "terms", "signed_on", "attributed_on",
         "entered_at", "applicant_id",
     ),
+    "approval_requests": (
+        "project_id", "kind", "subject_kind", "subject_id", "measure", "fingerprint", "applicant_id", "requested_at",
+    ),
     "approval_tasks": ("request_id", "applicant_id", "position", "role", "user_id"),
     "papers": (
         "project_id", "deal_id", "kind", "subject_kind", "subject_id", "edition", "number", "data", "data_hash",
@@ -112,6 +115,9 @@ TAKEN_FORM = (
     " OR (OLD.state = 'spoilt' AND NEW.state <> 'spoilt')"
 )
 """A form that one document has never goes to another; a used one is at most spoilt, a spoilt one stays."""
+
+DECIDED_COLUMNS = ("state", "decided_by_id", "for_user_id", "decided_at", "comment")
+"""What a decision consists of; once it is made, it stays."""
 
 OVERLAY = "EXISTS (SELECT 1 FROM unit_overlays WHERE unit_id = NEW.unit_id AND lifted_on IS NULL)"
 
@@ -158,6 +164,21 @@ def keep_taken_forms() -> None:
     )
 
 
+def keep_decisions() -> None:
+    """Let the database refuse to decide a part of a request for approval a second time."""
+    differ = "IS NOT" if is_sqlite() else "IS DISTINCT FROM"
+    changed = " OR ".join(f'OLD."{column}" {differ} NEW."{column}"' for column in DECIDED_COLUMNS)
+    action = (
+        "BEGIN SELECT RAISE(ABORT, 'approval_tasks that are decided stay as they are'); END"
+        if is_sqlite()
+        else "EXECUTE FUNCTION refuse_change()"
+    )
+    op.execute(
+        "CREATE TRIGGER decided_approval_tasks_update BEFORE UPDATE ON approval_tasks"
+        f" FOR EACH ROW WHEN (OLD.decided_by_id IS NOT NULL AND ({changed})) {action}"
+    )
+
+
 def refuse_overlaid_claims() -> None:
     """Put back the trigger that refuses a claim on a unit under a legal overlay; SQLite lost it with the old table."""
     if is_sqlite():
@@ -195,7 +216,7 @@ def upgrade() -> None:
     sa.Column('subject_kind', sa.String(length=40), nullable=False),
     sa.Column('subject_id', sa.Integer(), nullable=False),
     sa.Column('title', sa.String(length=200), nullable=False),
-    sa.Column('measure', sa.Integer(), nullable=False),
+    sa.Column('measure', sa.BigInteger(), nullable=False),
     sa.Column('fingerprint', sa.String(length=64), nullable=False),
     sa.Column('applicant_id', sa.Integer(), nullable=False),
     sa.Column('state', sa.Enum('pending', 'approved', 'rejected', 'withdrawn', 'stale', name='request_state', native_enum=False, create_constraint=True, length=32), nullable=False),
@@ -379,7 +400,7 @@ def upgrade() -> None:
     sa.Column('role', sa.Enum('assistant', 'rep', 'manager', 'finance', 'planner', 'executive', 'admin', name='role', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=True),
     sa.Column('title', sa.String(length=60), nullable=False),
-    sa.Column('from_measure', sa.Integer(), nullable=True),
+    sa.Column('from_measure', sa.BigInteger(), nullable=True),
     sa.CheckConstraint('from_measure IS NULL OR from_measure >= 0', name=op.f('ck_approval_steps_from_measure')),
     sa.CheckConstraint('position >= 1', name=op.f('ck_approval_steps_position')),
     sa.ForeignKeyConstraint(['rule_id'], ['approval_rules.id'], name=op.f('fk_approval_steps_rule_id_approval_rules')),
@@ -722,6 +743,7 @@ def upgrade() -> None:
     replace_checks(1)
     freeze({**FROZEN_COLUMNS, **NEW_FROZEN_COLUMNS})
     keep_taken_forms()
+    keep_decisions()
 
 
 def downgrade() -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from salesoffice.approvals.enums import RequestState, TaskState
 from salesoffice.core.permissions import Role
 from salesoffice.infra.db import Model
-from salesoffice.infra.types import UtcDateTime, enum_type
+from salesoffice.infra.types import Fen, UtcDateTime, enum_type
 
 
 class ApprovalRule(Model):
@@ -46,7 +46,7 @@ class ApprovalStep(Model):
     role: Mapped[Role] = mapped_column(enum_type(Role))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     title: Mapped[str] = mapped_column(String(60), default="")
-    from_measure: Mapped[int | None] = mapped_column()
+    from_measure: Mapped[int | None] = mapped_column(Fen)
 
 
 class ApprovalRequest(Model):
@@ -69,7 +69,7 @@ class ApprovalRequest(Model):
     subject_kind: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[int]
     title: Mapped[str] = mapped_column(String(200))
-    measure: Mapped[int] = mapped_column(default=0)
+    measure: Mapped[int] = mapped_column(Fen, default=0)
     fingerprint: Mapped[str] = mapped_column(String(64))
     applicant_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     state: Mapped[RequestState] = mapped_column(enum_type(RequestState), default=RequestState.PENDING)
@@ -85,7 +85,8 @@ class ApprovalRequest(Model):
 class ApprovalTask(Model):
     """One part of a request: a role, or one person, to decide.
 
-    The database itself refuses the applicant as decider, also through a stand-in, and one person deciding twice.
+    The database itself refuses the applicant as decider, also through a stand-in, one person deciding twice, and a
+    second decision of a part that is decided.
     `for_user_id` is whom the decider stood in for.
     """
 
