@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 import config
 from salesoffice.app import create_app
+from salesoffice.approvals import queries as approval_queries
+from salesoffice.changes import queries as change_queries
 from salesoffice.cli.machine import check_machine
 from salesoffice.contracts import queries as contract_queries
 from salesoffice.core import clock
@@ -22,6 +24,7 @@ from salesoffice.infra.db import db
 from salesoffice.infra.models import AuditEntry
 from salesoffice.inventory import queries as inventory_queries
 from salesoffice.offers import queries as offer_queries
+from salesoffice.papers import queries as paper_queries
 from salesoffice.payments.queries import breaches as payment_queries
 from salesoffice.pricing import queries as pricing_queries
 from salesoffice.reservations import queries as reservation_queries
@@ -39,6 +42,9 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("offers", offer_queries.find_breaches),
     ("holds and subscriptions", reservation_queries.find_breaches),
     ("contracts", contract_queries.find_breaches),
+    ("papers", paper_queries.find_breaches),
+    ("changes", change_queries.find_breaches),
+    ("approvals", approval_queries.find_breaches),
     ("numbered forms", stationery_queries.find_breaches),
     ("stored files", files.find_damaged_files),
 )

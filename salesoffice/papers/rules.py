@@ -4,22 +4,34 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from salesoffice.core.errors import DomainError, FieldProblem, InvalidInput, WrongState
+from salesoffice.core.errors import DomainError, FieldProblem, InvalidInput, Text, WrongState
 from salesoffice.papers.enums import PaperKind
 
 Row = Mapping[str, str]
 Value = str | Sequence[str] | Sequence[Row]
 
-NOT_BINDING = frozenset(
+_SALE_FIELDS = frozenset(
     {
-        "sign_by", "phone", "address", "project_phone", "online_no", "online_on", "filing_no", "filed_on", "position",
+        "buyers", "unit_code", "unit_place", "steps", "accessories", "total_amount", "deposit_amount", "plan_kind",
+        "instalments", "loan_amount", "loan_bank", "loan_years", "signed_on",
     }
 )  # fmt: skip
-"""Fields that are printed, but do not make a paper outdated: an extension, for one, has its own paper."""
+BINDING_FIELDS: Mapping[PaperKind, frozenset[str]] = MappingProxyType(
+    {
+        PaperKind.SUBSCRIPTION: _SALE_FIELDS | {"gross_area", "inner_area"},
+        PaperKind.CONTRACT_SHEET: _SALE_FIELDS | {"contract_no", "contract_area"},
+        PaperKind.SUPPLEMENT: frozenset({"buyers", "unit_code", "clauses"}),
+    }
+)
+"""What makes a paper outdated when it changes: price, unit, buyers, plan, days that bind. An extension of signing does
+not (it has its own paper), nor do telephone numbers, addresses, or the words for project and building."""
+
+_ASIDE = frozenset({"phone", "address", "sex"})
 
 MAX_CLAUSES = 60
 MAX_CLAUSES_LENGTH = 12_000
@@ -98,6 +110,22 @@ class NoSuchPaper(InvalidInput):
         super().__init__(message, [FieldProblem(field_name, message)], code="paper_kind_invalid")
 
 
+class PaperSuperseded(DomainError):
+    """A paper that binds no longer says what was agreed; it keeps the sale from its next stage."""
+
+    def __init__(self, paper: Text, differences: Text, *, number: str) -> None:
+        super().__init__(
+            _l(
+                "%(paper)s no longer says what was agreed (%(differences)s)."
+                " Open “Papers” on the page of the sale and issue it again.",
+                paper=paper,
+                differences=differences,
+            ),
+            code="paper_superseded",
+            paper=number,
+        )
+
+
 class PaperOver(WrongState):
     """The subject of the paper has ended; nothing about it is issued any more."""
 
@@ -146,10 +174,14 @@ def split_clauses(text: str) -> tuple[str, ...]:
     return clauses
 
 
-def compare_fields(old: Mapping[str, Value], new: Mapping[str, Value]) -> tuple[Difference, ...]:
-    """Return what binds and differs between two editions, field by field, rows of lists one by one."""
+def compare_fields(
+    kind: PaperKind, old: Mapping[str, Value], new: Mapping[str, Value]
+) -> tuple[Difference, ...]:
+    """Return what binds and differs between two editions, field by field, rows of lists one by one; nothing of a kind
+    that does not bind.
+    """
     found: list[Difference] = []
-    for name in sorted({*old, *new} - NOT_BINDING):
+    for name in sorted(BINDING_FIELDS.get(kind, frozenset())):
         before, after = old.get(name, ""), new.get(name, "")
         if isinstance(before, str) and isinstance(after, str):
             found += [Difference(name, 0, before, after)] if before != after else []
@@ -170,6 +202,6 @@ def _compare_lists(name: str, before: list[Any], after: list[Any]) -> Iterator[D
             if old != new:
                 yield Difference(name, index + 1, str(old or ""), str(new or ""))
             continue
-        for key in sorted({*old, *new} - NOT_BINDING):
+        for key in sorted({*old, *new} - _ASIDE):
             if old.get(key, "") != new.get(key, ""):
                 yield Difference(f"{name}.{key}", index + 1, old.get(key, ""), new.get(key, ""))

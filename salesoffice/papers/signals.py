@@ -1,6 +1,6 @@
 """What a paper says is known where its subject lives; a feature further left registers the papers of its own subjects."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,12 +12,16 @@ PaperBuilder = Callable[[Session, Any, tuple[str, ...], bool], PaperFacts]
 """Takes the session, the subject (a row), the typed clauses, and whether certificates and phones are shown in full."""
 
 _builders: dict[tuple[PaperKind, str], PaperBuilder] = {}
+_bodies: dict[PaperKind, str] = {}
 
 
-def builds_paper(kind: PaperKind, *tables: str) -> Callable[[PaperBuilder], PaperBuilder]:
-    """Register who says what a kind of paper about rows of these tables says."""
+def builds_paper(kind: PaperKind, *tables: str, body: str = "") -> Callable[[PaperBuilder], PaperBuilder]:
+    """Register who says what a kind of paper about rows of these tables says; `body` is the template of its content,
+    `papers/_body_<kind>.html` unless given, which takes the printed data as `p`.
+    """
 
     def register(builder: PaperBuilder) -> PaperBuilder:
+        _bodies[kind] = body or f"papers/_body_{kind.value}.html"
         for table in tables:
             _builders[kind, table] = builder
         return builder
@@ -30,6 +34,6 @@ def find_builder(kind: PaperKind, table: str) -> PaperBuilder | None:
     return _builders.get((kind, table))
 
 
-def list_builders() -> Mapping[tuple[PaperKind, str], PaperBuilder]:
-    """List every kind of paper and the tables its subjects are in."""
-    return dict(_builders)
+def body_of(kind: PaperKind) -> str:
+    """Return the template of the content of a kind of paper."""
+    return _bodies[kind]

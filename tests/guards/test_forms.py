@@ -52,9 +52,10 @@ BUTTONS = frozenset(
         "inventory.check_survey", "inventory.confirm", "inventory.place", "inventory.refuse_survey", "inventory.release", "inventory.undo_bulk", "inventory.withhold",
         "offers.close", "offers.draw", "offers.move", "offers.preview",
         "outbox.mark_arrived", "payments.approve", "payments.confirm", "payments.print_paper", "priceplans.close",
+        "papers.again", "papers.make_agreement",
         "pricing.activate", "pricing.activate_rest", "pricing.revert", "pricing.submit", "pricing.withdraw",
         "projects.close_wall", "projects.drop_recipient", "projects.open_wall", "reservations.extend",
-        "reservations.hold", "reservations.make_agreement", "reservations.preview", "reservations.release", "staff.close", "staff.close_one_session",
+        "reservations.hold", "reservations.preview", "reservations.release", "staff.close", "staff.close_one_session",
         "staff.close_sessions", "staff.logout", "staff.reopen", "staff.reset", "staff.unlock",
     }
 )  # fmt: skip

@@ -13,6 +13,7 @@ from salesoffice.core.money import format_yuan
 from salesoffice.infra.i18n import _, _l, current_language
 from salesoffice.infra.models import AuditEntry
 from salesoffice.inventory.enums import OverlayKind, ReleaseState
+from salesoffice.papers.enums import PaperKind
 from salesoffice.tracks.enums import TrackKind, TrackState
 
 WORDS: Mapping[str, LazyString] = {
@@ -51,6 +52,8 @@ WORDS: Mapping[str, LazyString] = {
     "contract.cancelled": _l("Contract cancelled"),
     "contract.delivered": _l("Handed over"),
     "track.moved": _l("After signing"),
+    "paper.issued": _l("Paper issued"),
+    "paper.superseded": _l("Paper no longer in force"),
     "deal.ended": _l("Deal ended"),
     "account.opened": _l("Account opened"),
     "account.ended": _l("Account closed"),
@@ -80,6 +83,7 @@ _KINDS: Mapping[str, EventKind] = {
     "deal": EventKind.SUBSCRIPTION,
     "contract": EventKind.CONTRACT,
     "track": EventKind.CONTRACT,
+    "paper": EventKind.CONTRACT,
     "account": EventKind.MONEY,
     "receipt": EventKind.MONEY,
     "refund": EventKind.MONEY,
@@ -157,6 +161,7 @@ def _tell(entry: AuditEntry, sees_details: bool) -> str:
             words,
             *_overlay(entry.action, after),
             *_track(entry.action, after),
+            *_paper(entry.action, after),
             *details,
             *_changed(entry.action, before, after),
         ]
@@ -177,6 +182,12 @@ def _track(action: str, after: Mapping[str, object]) -> list[str]:
         return []
     labels = {member.value: str(member.label) for member in (*TrackKind, *TrackState)}
     return [f"{labels.get(str(after.get('kind')), '')}: {labels.get(str(after.get('state')), '')}"]
+
+
+def _paper(action: str, after: Mapping[str, object]) -> list[str]:
+    if not action.startswith("paper."):
+        return []
+    return [str(kind.label) for kind in PaperKind if kind.value == after.get("kind")]
 
 
 def _changed(action: str, before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:

@@ -25,6 +25,8 @@ from salesoffice.core.permissions import Permission
 from salesoffice.deals.enums import ClaimKind, DealState
 from salesoffice.infra.db import db, transaction
 from salesoffice.infra.i18n import _, _l
+from salesoffice.papers.documents import name_field, show_side
+from salesoffice.papers.queries import list_standings
 from salesoffice.payments.enums import AccountState, ReceiptState
 from salesoffice.payments.forms import ReceiptForm
 from salesoffice.payments.models import Receipt
@@ -141,6 +143,9 @@ def show_deal(
         steps=_build_steps(found),
         actions=_list_actions(found),
         story=tell_story(found.entries),
+        standings=list_standings(db.session(), found.deal),
+        name_field=name_field,
+        show_side=show_side,
         form=form or ReceiptForm(formdata=None, received_on=clock.business_today()),
         problem=problem,
         can=lambda permission: current_actor().can(Permission(permission), found.deal.project_id),
@@ -215,7 +220,9 @@ def _list_actions(found: DealFile) -> frozenset[str]:
         ),
         "make_agreement": (
             Permission.CUSTOMER_REVEAL,
-            subscription is not None and subscription.document_id is None,
+            subscription is not None
+            and subscription.document_id is None
+            and subscription.state in {SubscriptionState.ACTIVE, SubscriptionState.CONVERTED},
         ),
         "extend": (Permission.SUBSCRIPTION_CANCEL, is_active),
         "cancel_subscription": (Permission.SUBSCRIPTION_CANCEL, is_active and not has_contract),

@@ -11,7 +11,14 @@ from salesoffice.infra.db import Model
 from salesoffice.infra.i18n import speak
 from salesoffice.papers.enums import LETTER_KINDS, PaperKind
 from salesoffice.papers.models import Paper
-from salesoffice.papers.rules import NoSuchPaper, PaperData, split_clauses
+from salesoffice.papers.rules import (
+    NoSuchPaper,
+    PaperData,
+    PaperFacts,
+    load_fields,
+    load_title,
+    split_clauses,
+)
 from salesoffice.papers.signals import find_builder
 
 PAPER_LANGUAGE = "zh_CN"
@@ -35,13 +42,10 @@ def build_data(
     `private` holds them in full when the actor may see them (CUSTOMER_REVEAL). Refused: NoSuchPaper for a kind that
     there is not about such a subject, `clauses_invalid`.
     """
-    builder = find_builder(kind, subject.__tablename__)
-    if builder is None:
-        raise NoSuchPaper
     project_id, deal_id = _place(session, subject)
     typed = split_clauses(clauses)
-    with speak(PAPER_LANGUAGE):
-        facts = builder(session, subject, typed, actor.can(Permission.CUSTOMER_REVEAL, project_id))
+    is_open = actor.can(Permission.CUSTOMER_REVEAL, project_id)
+    facts = collect_facts(session, kind, subject, clauses=typed, is_open=is_open)
     edition = _count_editions(session, kind, subject) + 1
     return PaperData(
         kind=kind,
@@ -56,6 +60,33 @@ def build_data(
         private=facts.private,
         clauses="\n".join(typed),
     )
+
+
+def restore_data(paper: Paper) -> PaperData:
+    """Return the data that a paper was made from, as stored: personal numbers masked."""
+    return PaperData(
+        kind=paper.kind,
+        project_id=paper.project_id,
+        deal_id=paper.deal_id,
+        subject_kind=paper.subject_kind,
+        subject_id=paper.subject_id,
+        number=paper.number,
+        edition=paper.edition,
+        title=load_title(paper.data),
+        fields=load_fields(paper.data),
+        clauses=paper.clauses,
+    )
+
+
+def collect_facts(
+    session: Session, kind: PaperKind, subject: Subject, *, clauses: tuple[str, ...], is_open: bool = False
+) -> PaperFacts:
+    """Ask whoever registered for a kind what the paper says now; NoSuchPaper when nobody did."""
+    builder = find_builder(kind, subject.__tablename__)
+    if builder is None:
+        raise NoSuchPaper
+    with speak(PAPER_LANGUAGE):
+        return builder(session, subject, clauses, is_open)
 
 
 def number_paper(kind: PaperKind, base: str, edition: int) -> str:

@@ -8,6 +8,7 @@ from salesoffice.core import clock
 from salesoffice.core.money import format_yuan
 from salesoffice.deals.models import Deal
 from salesoffice.infra.i18n import _
+from salesoffice.inventory.models import Unit
 from salesoffice.papers.enums import PaperKind
 from salesoffice.papers.queries.parts import (
     describe_customer,
@@ -29,7 +30,9 @@ def build_agreement(
     """Collect what the subscription agreement says, with the figures it was signed with."""
     deal = subject.deal
     fields = {
-        **list_office_fields(session, deal, unit=subject.unit, on=subject.signed_on),
+        **list_office_fields(
+            session, deal, unit=session.get_one(Unit, subject.unit_id), on=subject.signed_on
+        ),
         **list_price_fields(session, subject),
         **list_schedule_fields(session, deal),
         "agreement_no": subject.number,
@@ -79,7 +82,9 @@ def build_provisional_order(
 ) -> PaperFacts:
     """Collect what the slip of a provisional order says."""
     fields: dict[str, Value] = {
-        **list_office_fields(session, subject.deal, unit=subject.unit, on=subject.signed_on),
+        **list_office_fields(
+            session, subject.deal, unit=session.get_one(Unit, subject.unit_id), on=subject.signed_on
+        ),
         "order_no": subject.number,
         "buyers": [describe_customer(subject.customer, is_open=False)],
         "list_total_amount": format_yuan(subject.list_total_amount),

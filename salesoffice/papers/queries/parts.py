@@ -31,7 +31,7 @@ def list_office_fields(
     session: Session, deal: Deal, *, unit: Unit | None = None, on: date | None = None
 ) -> dict[str, Value]:
     """Return project, seller, unit and its permit of a business day (today)."""
-    unit = unit or deal.unit
+    unit = unit or session.get_one(Unit, deal.unit_id)  # a swap in this transaction changed only the id
     project = get_project(session, deal.project_id)
     permit = find_permit(session, unit, on=on)
     return {
@@ -55,7 +55,7 @@ def list_office_fields(
 
 def list_buyer_rows(session: Session, deal_id: int, *, is_open: bool) -> list[Row]:
     """Return the buyers of a sale, the principal first; personal numbers in full only when `is_open`."""
-    return [_build_buyer(buyer, is_open=is_open) for buyer in list_buyers(session, deal_id)]
+    return [_build_buyer(session, buyer, is_open=is_open) for buyer in list_buyers(session, deal_id)]
 
 
 def describe_customer(customer: Customer, *, is_open: bool) -> dict[str, str]:
@@ -79,7 +79,7 @@ def list_price_fields(session: Session, subscription: Subscription) -> dict[str,
     """Return the way from the list price to the deal price of an agreement."""
     accessories = list_accessories(session, subscription.id)
     extra = sum(item.amount for item in accessories)
-    area = subscription.unit.gross_area
+    area = session.get_one(Unit, subscription.unit_id).gross_area
     total = subscription.total_amount
     return {
         "list_total_amount": format_yuan(
@@ -110,6 +110,7 @@ def list_schedule_fields(session: Session, deal: Deal) -> dict[str, Value]:
             }
             for row in rows
         ],
+        "schedule_amount": format_yuan(sum(row.amount for row in rows)),
         "loan_amount": format_yuan(loan) if loan else "",
         "own_amount": format_yuan(sum(row.amount for row in rows) - loan),
         "loan_bank": deal.loan_bank,
@@ -139,8 +140,8 @@ def code_of(member: LabelledEnum | None) -> str:
     return "" if member is None else member.value
 
 
-def _build_buyer(buyer: DealBuyer, *, is_open: bool) -> Row:
-    row: dict[str, str] = describe_customer(buyer.customer, is_open=is_open)
+def _build_buyer(session: Session, buyer: DealBuyer, *, is_open: bool) -> Row:
+    row: dict[str, str] = describe_customer(session.get_one(Customer, buyer.customer_id), is_open=is_open)
     row["share"] = "" if buyer.share is None else f"{buyer.share * 100:.4f}".rstrip("0").rstrip(".") + "%"
     return row
 
