@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import LazyString
 
+from salesoffice.approvals.queries import count_waiting_for
 from salesoffice.core import clock
 from salesoffice.core.permissions import Actor, Permission
 from salesoffice.infra.db import db
@@ -54,6 +55,7 @@ class Task:
 
 
 WORK = "worklist.show"
+APPROVALS = "approvals.index"
 
 PRICE_DECISIONS = (
     "pricing.version", "pricing.submit", "pricing.approve", "pricing.send_back", "pricing.withdraw",
@@ -101,6 +103,7 @@ GROUPS: tuple[tuple[LazyString | str, tuple[Entry, ...]], ...] = (
         Entry("launch.index", _l("Release and launch"), "check", ("launch.",)),
     )),
     (_l("Office"), (
+        Entry(APPROVALS, _l("Approvals"), "check", ("approvals.",)),
         Entry("stationery.index", _l("Numbered forms"), "file-invoice", ("stationery.",)),
         Entry("projects.settings", _l("Rules of the project"), "settings"),
         Entry("projects.index", _l("Projects"), "list", ("projects.new",)),
@@ -154,11 +157,14 @@ def build_items(actor: Actor, project: Project | None) -> list[NavItem]:
 
 
 def add_count(items: list[NavItem], actor: Actor, project: Project | None) -> list[NavItem]:
-    """Put the number of things that wait for the person behind the work list."""
-    if project is None or not any(item.endpoint == WORK for item in items):
+    """Put the number of things that wait for the person behind the work list, of decisions behind the approvals."""
+    if project is None:
         return items
-    count = count_mine(db.session(), actor, project.id)
-    return [replace(item, count=count) if item.endpoint == WORK else item for item in items]
+    shown = {item.endpoint for item in items}
+    counts = {WORK: count_mine(db.session(), actor, project.id)} if WORK in shown else {}
+    if APPROVALS in shown and actor.can(Permission.APPROVAL_DECIDE, project.id):
+        counts[APPROVALS] = count_waiting_for(db.session(), actor.id or 0, project.id)
+    return [replace(item, count=counts.get(item.endpoint, 0)) for item in items]
 
 
 def choose_tabs(actor: Actor, project: Project | None, items: list[NavItem]) -> list[NavItem]:

@@ -40,7 +40,7 @@ MAX_CHANGES = 2000
 
 UNRELATED_KINDS = frozenset(
     {
-        "accounts", "allocations", "api_tokens", "contract_checks", "customers", "customer_phones", "daily_logs",
+        "accounts", "allocations", "api_tokens", "approval_requests", "approval_rules", "delegations", "contract_checks", "customers", "customer_phones", "daily_logs",
         "discount_authorities", "discount_schemes", "fee_rates", "instalments", "launch_items", "loan_terms", "log_recipients", "memberships", "offers", "opinions", "outbox_mails", "price_plans", "projects", "receipts",
         "refunds", "sheet_prints", "user_sessions", "users", "visits",
     }
