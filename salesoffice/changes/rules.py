@@ -8,7 +8,14 @@ from datetime import date
 
 from flask_babel import lazy_gettext as _l
 
-from salesoffice.changes.enums import CHANGE_STEPS, CHANGES_OF_CLAIM, ENDED_KINDS, ChangeKind, ChangeState
+from salesoffice.changes.enums import (
+    CHANGE_STEPS,
+    CHANGES_OF_CLAIM,
+    ENDED_KINDS,
+    ChangeKind,
+    ChangeState,
+    Fault,
+)
 from salesoffice.core.errors import DomainError, FieldProblem, InvalidInput, Text, WrongState
 from salesoffice.deals.enums import ClaimEnd, ClaimKind
 
@@ -36,6 +43,35 @@ class ChangePlan:
     must_be_approved: Text | None = None
     details: Mapping[str, object] = field(default_factory=dict)
     """What `apply` needs from `plan`; never stored."""
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """Where the money of a sale that ends goes beside being given back (fen): what the seller keeps, or owes beyond."""
+
+    kept: int
+    owed: int
+
+
+def settle_by_fault(fault: Fault, *, received: int, deposit: int) -> Settlement:
+    """Settle a sale that ends by whose fault it is (fen): `received` is here, of which `deposit` is the deposit.
+
+    Nobody's: everything is given back. The buyer's: the deposit is kept. The seller's: the deposit is given back twice
+    (定金罚则, Civil Code art. 587).
+    """
+    if fault is Fault.BUYER:
+        return Settlement(kept=min(deposit, received), owed=0)
+    return Settlement(kept=0, owed=deposit if fault is Fault.SELLER else 0)
+
+
+def settle_as_agreed(refundable: int, *, received: int) -> Settlement:
+    """Settle a sale that ends so that `refundable` of what was `received` is given back (fen)."""
+    return Settlement(kept=max(received - refundable, 0), owed=max(refundable - received, 0))
+
+
+def is_forfeit_due(sign_by: date, days: int, today: date) -> bool:
+    """Tell whether a sale is forfeited by itself: so many whole days after the last day for signing have passed."""
+    return (today - sign_by).days > days
 
 
 class ChangeNotPossible(WrongState):

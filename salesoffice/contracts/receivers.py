@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from salesoffice.contracts.enums import ContractState
+from salesoffice.contracts.enums import ENDED_CONTRACTS
 from salesoffice.contracts.models import Contract
 from salesoffice.core.errors import WrongState
 from salesoffice.deals.models import Deal
@@ -16,10 +16,8 @@ from salesoffice.stationery.signals import DocumentFacts, names_documents
 
 @judges_cancelling
 def refuse_with_contract(session: Session, deal_id: int) -> None:
-    """Refuse with WrongState while the deal has a contract that is not cancelled."""
-    statement = select(Contract.id).where(
-        Contract.deal_id == deal_id, Contract.state != ContractState.CANCELLED
-    )
+    """Refuse with WrongState while the deal has a contract that is not over."""
+    statement = select(Contract.id).where(Contract.deal_id == deal_id, Contract.state.not_in(ENDED_CONTRACTS))
     if session.scalars(statement.limit(1)).first() is not None:
         raise WrongState(_l("A contract has been entered for this agreement. Cancel the contract first."))
 

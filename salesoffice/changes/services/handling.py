@@ -62,8 +62,8 @@ class ChangeHandler:
     """One kind of change.
 
     `plan` writes nothing and refuses by DomainError; it is called again under the locks before `apply`. `units` names
-    the units that it touches beside the deal's own; they are locked together with it. `restore` takes an applied change
-    back (only for UNDOABLE_KINDS).
+    the units that it touches beside the deal's own, by what was asked for, `bound` those by the deal itself; they are
+    locked together with it. `restore` takes an applied change back (only for UNDOABLE_KINDS).
     """
 
     kind: ChangeKind
@@ -71,6 +71,7 @@ class ChangeHandler:
     apply: Callable[[Scene, Values, ChangePlan, Actor, Change], None]
     units: Callable[[Values], Collection[int]] = lambda _terms: ()
     restore: Callable[[Scene, Change, Actor], None] | None = None
+    bound: Callable[[Session, Deal], Collection[int]] = lambda _session, _deal: ()
 
 
 def set_scene(

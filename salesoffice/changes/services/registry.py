@@ -4,10 +4,29 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from salesoffice.changes.enums import ChangeKind
-from salesoffice.changes.services import extension
+from salesoffice.changes.services import (
+    cancellation,
+    extension,
+    filing,
+    forfeiture,
+    late_refund,
+    revival,
+    voiding,
+)
 from salesoffice.changes.services.handling import ChangeHandler
 
 HANDLERS: Mapping[ChangeKind, ChangeHandler] = MappingProxyType(
-    {handler.kind: handler for handler in (extension.HANDLER,)}
+    {
+        module.HANDLER.kind: module.HANDLER
+        for module in (
+            extension,
+            cancellation,
+            late_refund,
+            forfeiture,
+            revival,
+            filing,
+            voiding,
+        )
+    }
 )
 """Every kind of change with its handler."""

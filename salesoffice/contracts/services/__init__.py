@@ -1,7 +1,12 @@
 """The verbs of contracts: entered, verified by a second person, signed online, filed, cancelled."""
 
 from salesoffice.contracts.services.entries import ContractEntry, correct_draft, draft_contract
-from salesoffice.contracts.services.steps import cancel_contract, file_contract, sign_online
+from salesoffice.contracts.services.steps import (
+    cancel_contract,
+    file_contract,
+    sign_online,
+    withdraw_filing,
+)
 from salesoffice.contracts.services.verifying import (
     DifferingFields,
     Verification,
@@ -20,4 +25,5 @@ __all__ = [
     "keep_check",
     "sign_online",
     "verify_contract",
+    "withdraw_filing",
 ]

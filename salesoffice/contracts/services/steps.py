@@ -1,4 +1,4 @@
-"""What happens to a verified contract: signed online, filed, or cancelled."""
+"""What happens to a verified contract: signed online, filed, the filing withdrawn, or the contract over."""
 
 from datetime import date
 
@@ -10,14 +10,26 @@ from salesoffice.contracts.models import Contract
 from salesoffice.contracts.services.locking import check_step, get_claim, lock_contract, record_change
 from salesoffice.contracts.services.numbers import release_form
 from salesoffice.core import clock
-from salesoffice.core.errors import FieldProblem, InvalidInput, Text
+from salesoffice.core.errors import FieldProblem, InvalidInput, Text, WrongState
 from salesoffice.core.permissions import Actor
 from salesoffice.deals.enums import ClaimEnd, ClaimKind, Stage
-from salesoffice.deals.services import advance_claim, check_stage, close_claim, take_back_unit
+from salesoffice.deals.services import (
+    advance_claim,
+    check_stage,
+    close_claim,
+    step_back_from_filing,
+    take_back_unit,
+)
 from salesoffice.payments.queries import get_account
 from salesoffice.payments.services import check_reason, end_account
+from salesoffice.reservations.services.changes import end_agreement
 
 _LONGEST_NUMBER = 60
+
+_ENDS = {
+    ClaimEnd.CANCEL: (ContractState.CANCELLED, "contract.cancelled"),
+    ClaimEnd.FORFEIT: (ContractState.FORFEITED, "contract.forfeited"),
+}
 
 
 def sign_online(session: Session, contract: Contract, *, actor: Actor, online_no: str, on: date) -> Contract:
@@ -61,42 +73,67 @@ def file_contract(
 
 
 def cancel_contract(
-    session: Session, contract: Contract, *, actor: Actor, reason: str, is_form_spoilt: bool = False
+    session: Session,
+    contract: Contract,
+    *,
+    actor: Actor,
+    reason: str,
+    is_form_spoilt: bool = False,
+    end: ClaimEnd = ClaimEnd.CANCEL,
+    on: date | None = None,
 ) -> Contract:
-    """Cancel a contract with a reason.
+    """Cancel a contract with a reason, or note that it is forfeited; `on` is the business day it counts for (today).
 
     A draft is only discarded: the subscription goes on and another contract may be entered; its numbered form goes
     back to where it was taken from, or is spoilt for the same reason when the person says so. A verified contract ends
     the deal: the claim is closed, the unit is withheld until its price is confirmed, the money waits to be paid back.
-    Refused with WrongState when it is filed or cancelled already.
+    Refused with WrongState when it is filed or over already.
     """
     reason = check_reason(reason)
     contract = lock_contract(session, contract)
-    check_step(contract, ContractState.CANCELLED)
     before = contract.state
-    contract.state = ContractState.CANCELLED
-    contract.cancelled_at = clock.now()
-    contract.cancelled_on = clock.business_day_of(contract.cancelled_at)
+    is_draft = before is ContractState.DRAFT
+    state, action = (ContractState.CANCELLED, "contract.discarded") if is_draft else _ENDS[end]
+    check_step(contract, state)
+    contract.state, contract.cancelled_at = state, clock.now()
+    contract.cancelled_on = on or clock.business_day_of(contract.cancelled_at)
     contract.cancel_reason = reason
     session.flush()
-    if before is ContractState.DRAFT:
+    if is_draft:
         release_form(session, contract, actor=actor, spoilt_reason=reason if is_form_spoilt else "")
     else:
-        _end_deal(session, contract, actor, reason)
-    record_change(
-        session,
-        contract,
-        "contract.discarded" if before is ContractState.DRAFT else "contract.cancelled",
-        actor,
-        before={"state": before.value},
-        after={"reason": reason},
-    )
+        _end_deal(session, contract, actor, end)
+    after = {"reason": reason}
+    record_change(session, contract, action, actor, before={"state": before.value}, after=after)
     return contract
 
 
-def _end_deal(session: Session, contract: Contract, actor: Actor, reason: str) -> None:
-    close_claim(session, get_claim(session, contract), actor=actor, end=ClaimEnd.CANCEL, reason=reason)
+def withdraw_filing(session: Session, contract: Contract, *, actor: Actor, reason: str) -> Contract:
+    """Take a filed contract back to the online signing. The number of the filing stays in the audit and in the change.
+
+    Refused: WrongState unless it is filed and not handed over, InvalidInput without a reason.
+    """
+    reason = check_reason(reason)
+    contract = lock_contract(session, contract)
+    if contract.state is not ContractState.FILED:
+        raise WrongState(_l("The contract is “%(state)s”; it is not filed.", state=contract.state.label))
+    before = {"state": contract.state.value, "filing_no": contract.filing_no, "on": contract.filed_on}
+    step_back_from_filing(session, get_claim(session, contract), actor=actor)
+    contract.state, contract.filing_no, contract.filed_on = ContractState.SIGNED_ONLINE, "", None
+    session.flush()
+    after = {"reason": reason}
+    record_change(session, contract, "contract.filing_withdrawn", actor, before=before, after=after)
+    return contract
+
+
+def _end_deal(session: Session, contract: Contract, actor: Actor, end: ClaimEnd) -> None:
+    reason = contract.cancel_reason
+    close_claim(session, get_claim(session, contract), actor=actor, end=end, reason=reason)
     take_back_unit(session, contract.deal.unit, actor=actor)
+    if end is ClaimEnd.FORFEIT:  # a revival signs another agreement for this deal
+        end_agreement(
+            session, contract.subscription, actor=actor, end=end, reason=reason, on=contract.cancelled_on
+        )
     if contract.deal.account_id is not None:
         end_account(session, get_account(session, contract.deal.account_id), actor=actor)
 

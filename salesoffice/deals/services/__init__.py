@@ -19,6 +19,11 @@ from salesoffice.deals.services.claims import (
     open_deal,
     take_back_unit,
 )
+from salesoffice.deals.services.reopening import (
+    check_reopenable,
+    reopen_deal,
+    step_back_from_filing,
+)
 from salesoffice.deals.services.stages import check_direct_signing, check_stage
 
 __all__ = [
@@ -29,6 +34,7 @@ __all__ = [
     "check_claimable",
     "check_direct_signing",
     "check_not_overlaid",
+    "check_reopenable",
     "check_stage",
     "close_claim",
     "drop_requirement",
@@ -36,7 +42,9 @@ __all__ = [
     "open_claim",
     "open_deal",
     "remove_attachment",
+    "reopen_deal",
     "require_attachment",
     "restore_attachment",
+    "step_back_from_filing",
     "take_back_unit",
 ]

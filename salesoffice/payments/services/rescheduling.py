@@ -14,7 +14,12 @@ from salesoffice.infra.i18n import _l
 from salesoffice.payments.enums import AccountState, PlanKind, SettlementKind
 from salesoffice.payments.models import Account, AccountSettlement, Allocation, Instalment
 from salesoffice.payments.rules import InstalmentDraft, SettlementTooHigh, check_schedule
-from salesoffice.payments.services.accounts import check_account_open, list_open_instalments, lock_account
+from salesoffice.payments.services.accounts import (
+    check_account_open,
+    close_if_settled,
+    list_open_instalments,
+    lock_account,
+)
 from salesoffice.payments.services.allocating import allocate_surplus
 
 
@@ -75,6 +80,8 @@ def settle(
 ) -> AccountSettlement:
     """Note what the seller keeps of the money, or owes beyond it (fen); a negative amount takes earlier notes back.
 
+    A closed account waits again when there is something to pay back now, a settling one is closed when there is not.
+
     Refused with SettlementTooHigh when more is kept than is there, or less than nothing would be left.
     """
     account = lock_account(session, account.id)
@@ -94,6 +101,9 @@ def settle(
     )
     session.add(row)
     account.retained_amount, account.compensation_amount = kept, owed
+    if account.state is AccountState.CLOSED and account.refundable_amount:
+        account.state = AccountState.SETTLING
+    close_if_settled(session, account)
     session.flush()
     after = {"kind": kind.value, "amount": amount, "reason": reason}
     audit.record_change(session, account, "account.settled", actor, after=after)

@@ -1,0 +1,167 @@
+"""A change in words: what it was and what it becomes, as people read it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
+
+from salesoffice.approvals.signals import AttachedFile, FactRow, HistoryRow, RequestFacts
+from salesoffice.changes.models import Change
+from salesoffice.changes.queries import list_changes_of_deal
+from salesoffice.changes.services.reading import stored_values
+from salesoffice.core import clock
+from salesoffice.core.errors import Text
+from salesoffice.core.labels import LabelledEnum
+from salesoffice.core.money import format_yuan
+from salesoffice.deals.enums import ClaimEnd, ClaimKind
+from salesoffice.infra.i18n import _
+from salesoffice.payments.enums import InstalmentKind, PlanKind
+from salesoffice.projects.models import Project
+from salesoffice.staff.models import User
+
+FIELDS: Mapping[str, Text] = MappingProxyType(
+    {
+        "stage": _l("Stage of the sale"),
+        "sign_by": _l("Last day for signing"),
+        "contract": _l("Contract"),
+        "kept_fen": _l("Kept by the seller"),
+        "owed_fen": _l("Compensation by the seller"),
+        "refundable_fen": _l("To be paid back"),
+        "price_fen": _l("Deal price"),
+        "filing_no": _l("Filing number"),
+        "filed_on": _l("Filed on"),
+    }
+)
+"""The values of plans and what people call them; a name that is not here is shown as it is."""
+
+WORDS: Mapping[str, tuple[type[LabelledEnum], ...]] = MappingProxyType(
+    {"stage": (ClaimKind, ClaimEnd), "plan": (PlanKind,), "instalments": (InstalmentKind,)}
+)
+"""The values that are members of enumerations, which know what people call them."""
+
+
+@dataclass(frozen=True)
+class ValueRow:
+    """One value before and after, in words; `is_changed` tells whether they differ."""
+
+    name: str
+    label: Text
+    old: str
+    new: str
+
+    @property
+    def is_changed(self) -> bool:
+        """Tell whether the change touches this value."""
+        return self.old != self.new
+
+
+def build_rows(old: Mapping[str, object], new: Mapping[str, object]) -> list[ValueRow]:
+    """Build the rows of a comparison, in the order of `FIELDS`, other names after them."""
+    names = [*(name for name in FIELDS if name in old or name in new)]
+    names += [name for name in (*old, *new) if name not in names]
+    return [
+        ValueRow(name, FIELDS.get(name, name), say(name, old.get(name)), say(name, new.get(name)))
+        for name in dict.fromkeys(names)
+    ]
+
+
+def say(name: str, value: object) -> str:
+    """Say a value in words: fen as yuan, known words by their label, lists line by line; nothing as a dash."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, int) and name.endswith("_fen"):
+        return _("%(amount)s yuan", amount=format_yuan(value))
+    if isinstance(value, (list, tuple)):
+        return "\n".join(_say_item(name, item) for item in value) or "–"
+    return _label(name, str(value))
+
+
+def build_change_rows(change: Change) -> list[ValueRow]:
+    """Build the comparison of a stored change."""
+    return build_rows(stored_values(change.old_values), stored_values(change.new_values))
+
+
+def build_facts(session: Session, change: Change) -> RequestFacts:
+    """Build what an approver sees of a change."""
+    deal = change.deal
+    code = deal_code(session, change)
+    history = [other for other in list_changes_of_deal(session, deal.id) if other.id != change.id]
+    return RequestFacts(
+        title=_("%(kind)s of %(unit)s", kind=change.kind.label, unit=deal.unit.code),
+        url=url_for("changes.show", code=code, number=change.number),
+        rows=tuple(
+            FactRow(row.label, row.old, row.new) for row in (*_general_rows(change), *build_change_rows(change))
+        ),
+        amount_effect=change.amount_effect or None,
+        floor_effect=change.floor_effect,
+        reason=f"{change.reason_code.label}: {change.reason}",
+        note=_days(change),
+        history=tuple(_history(session, other) for other in history),
+        attachments=tuple(
+            AttachedFile(paper.name, _address(code, deal.number, paper.id))
+            for paper in change.attachments
+        ),
+        deal_number=deal.number,
+        unit_code=deal.unit.code,
+    )
+
+
+def deal_code(session: Session, change: Change) -> str:
+    """Return the code of the project of a change, as addresses name it."""
+    return session.get_one(Project, change.project_id).code
+
+
+def name_people(session: Session, ids: Sequence[int | None]) -> Mapping[int | None, str]:
+    """Name users by id; the system is None."""
+    wanted = {user_id for user_id in ids if user_id is not None}
+    named: dict[int | None, str] = {None: _("System")}
+    for user_id in sorted(wanted):
+        user = session.get(User, user_id)
+        named[user_id] = user.name if user is not None else ""
+    return named
+
+
+def _address(code: str, number: str, attachment_id: int) -> str:
+    return url_for("deals.file", code=code, number=number, attachment_id=attachment_id)
+
+
+def _general_rows(change: Change) -> list[ValueRow]:
+    from_fault = str(change.fault.label)
+    return [ValueRow("fault", _l("Whose fault"), from_fault, from_fault)]
+
+
+def _days(change: Change) -> str:
+    return _(
+        "Paper of %(signed)s, counts for %(attributed)s, entered %(entered)s",
+        signed=change.signed_on.isoformat(),
+        attributed=change.attributed_on.isoformat(),
+        entered=clock.local(change.entered_at).strftime("%Y-%m-%d %H:%M"),
+    )
+
+
+def _history(session: Session, change: Change) -> HistoryRow:
+    words = f"{change.number} {change.kind.label}: {change.state.label}"
+    who = name_people(session, [change.applicant_id])[change.applicant_id]
+    return HistoryRow(clock.local(change.entered_at).strftime("%Y-%m-%d"), words, who)
+
+
+def _say_item(name: str, item: object) -> str:
+    """Say one entry of a list; the figures of an instalment are kind, day and amount in fen."""
+    if isinstance(item, Mapping):
+        return " · ".join(say(str(key), value) for key, value in item.items() if value not in (None, ""))
+    if isinstance(item, (list, tuple)):
+        return " · ".join(
+            format_yuan(part) if isinstance(part, int) and not isinstance(part, bool) else _label(name, str(part))
+            for part in item
+        )
+    return _label(name, str(item))
+
+
+def _label(name: str, value: str) -> str:
+    labels = (str(member.label) for kind in WORDS.get(name, ()) for member in kind if member.value == value)
+    return next(labels, value)
