@@ -4,15 +4,20 @@ from typing import Any
 
 from flask import Response
 
-from salesoffice.contracts.models import Contract
-from salesoffice.contracts.queries import get_contract
+from salesoffice.contracts.models import CheckResolution, Contract
+from salesoffice.contracts.queries import ErrorReport, get_contract, list_checks, report_errors
 from salesoffice.contracts.rules import CriticalFields
 from salesoffice.contracts.schemas import (
     CancelContractBodySchema,
+    CheckListSchema,
     ContractBodySchema,
     ContractSchema,
+    ErrorReportSchema,
     FilingBodySchema,
     OnlineBodySchema,
+    PeriodQuerySchema,
+    ResolutionSchema,
+    ResolveBodySchema,
     VerifyBodySchema,
 )
 from salesoffice.contracts.services import (
@@ -24,10 +29,12 @@ from salesoffice.contracts.services import (
     sign_online,
     verify_contract,
 )
+from salesoffice.contracts.services.resolving import resolve_difference
+from salesoffice.core import clock
 from salesoffice.core.permissions import Permission
 from salesoffice.infra.db import db, transaction
 from salesoffice.reservations.queries import get_subscription
-from salesoffice.webkit.access import authorise, current_actor, requires
+from salesoffice.webkit.access import authorise, current_actor, current_project_id, requires
 from salesoffice.webkit.api import make_blueprint, writes
 
 blp = make_blueprint("contracts", "Contracts and their second entry")
@@ -122,6 +129,44 @@ def post_cancellation(body: dict[str, Any], contract_id: int) -> Contract:
         reason=body["reason"],
         is_form_spoilt=body["form_spoilt"],
     )
+
+
+@blp.route("/contracts/<int:contract_id>/checks")
+@requires(Permission.CONTRACT_VERIFY)
+@blp.response(200, CheckListSchema)
+@blp.alt_response(404, description="not_found")
+def show_checks(contract_id: int) -> dict[str, Any]:
+    """List the second entries of a contract that differed, with who was wrong."""
+    return {"items": list_checks(db.session(), _load(contract_id)), "next_cursor": None}
+
+
+@blp.route("/contracts/<int:contract_id>/checks/<int:check_id>/resolve", methods=["POST"])
+@requires(Permission.CONTRACT_VERIFY)
+@blp.arguments(ResolveBodySchema)
+@blp.response(200, ResolutionSchema)
+@blp.alt_response(409, description="difference_resolved (otherwise already)")
+@writes(ResolutionSchema)
+def post_resolution(body: dict[str, Any], contract_id: int, check_id: int) -> CheckResolution:
+    """Decide whose entry of one differing field was wrong, once."""
+    return resolve_difference(
+        db.session(),
+        _load(contract_id),
+        check_id,
+        actor=current_actor(),
+        field=body["field"],
+        culprit=body["culprit"],
+    )
+
+
+@blp.route("/projects/<code>/entry-errors")
+@requires(Permission.ENTRY_ERROR_VIEW)
+@blp.arguments(PeriodQuerySchema, location="query")
+@blp.response(200, ErrorReportSchema)
+def show_entry_errors(query: dict[str, Any], code: str) -> ErrorReport:
+    """Count per person and month how often entries of contracts were wrong."""
+    last = query["to"] or clock.business_today()
+    first = query["from_"] or last.replace(day=1)
+    return report_errors(db.session(), current_project_id(), min(first, last), max(first, last))
 
 
 @writes(ContractSchema)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from wtforms import BooleanField, StringField, TextAreaField
 
+from salesoffice.contracts.enums import Culprit
 from salesoffice.contracts.rules import CriticalFields
 from salesoffice.contracts.services import ContractEntry
 from salesoffice.infra.i18n import _l
@@ -108,3 +109,10 @@ class CancelContractForm(BaseForm):
         _l("The numbered form is spoilt"),
         description=_l("Only when the paper was printed or written on; else its number is used again."),
     )
+
+
+class ResolveForm(BaseForm):
+    """Which field, and who was wrong; sent by the buttons of a row."""
+
+    field = StringField(_l("Field"), [required(), at_most(40)])
+    culprit = EnumField(_l("Who was wrong"), [required()], enum=Culprit)

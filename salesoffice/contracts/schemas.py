@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, post_load, validate
 
-from salesoffice.contracts.enums import ContractState
+from salesoffice.contracts.enums import ContractState, Culprit
 from salesoffice.contracts.rules import CriticalFields
 from salesoffice.contracts.services import ContractEntry
 from salesoffice.core.money import MAX_AMOUNT
@@ -146,3 +146,89 @@ class ContractSchema(Schema):
     filed_on = fields.Date(allow_none=True)
     cancelled_on = fields.Date(allow_none=True)
     cancel_reason = fields.String()
+
+
+class ResolveBodySchema(Schema):
+    """Which field of the second entry, and whose entry was wrong."""
+
+    field = fields.String(required=True, validate=validate.Length(1, 40))
+    culprit = fields.Enum(Culprit, by_value=True, required=True)
+
+
+class ResolutionSchema(Schema):
+    """Who was wrong in one field, as somebody decided."""
+
+    check_id = fields.Integer()
+    field = fields.String()
+    culprit = fields.Enum(Culprit, by_value=True)
+    first_by_id = fields.Integer()
+    second_by_id = fields.Integer()
+    resolved_at = fields.DateTime(format=_MOMENT)
+    resolved_by_id = fields.Integer()
+
+
+class CheckedFieldSchema(Schema):
+    """One differing field with both values; `resolution` is null while nobody has decided."""
+
+    field = fields.String()
+    first = fields.String()
+    second = fields.String()
+    resolution = fields.Nested(ResolutionSchema, allow_none=True)
+
+
+class CheckSchema(Schema):
+    """A second entry that differed."""
+
+    id = fields.Integer(attribute="check.id")
+    checked_at = fields.DateTime(format=_MOMENT, attribute="check.checked_at")
+    first_by_id = fields.Integer()
+    second_by_id = fields.Integer(attribute="check.checked_by_id")
+    fields_ = fields.List(fields.Nested(CheckedFieldSchema), data_key="fields", attribute="fields")
+
+
+class CheckListSchema(Schema):
+    """The second entries of a contract that differed, the first one first."""
+
+    items = fields.List(fields.Nested(CheckSchema))
+    next_cursor = fields.String(allow_none=True)
+
+
+class PeriodQuerySchema(Schema):
+    """Business days, both included; the current month where they are left out."""
+
+    from_ = fields.Date(load_default=None, data_key="from")
+    to = fields.Date(load_default=None)
+
+
+class PersonMonthSchema(Schema):
+    """What one person entered in one month; `rate` is errors per 1,000 fields, a string with one decimal."""
+
+    user_id = fields.Integer()
+    name = fields.String()
+    month = fields.Date(format="%Y-%m", metadata={"type": "string", "format": None, "example": "2026-05"})
+    fields_first = fields.Integer()
+    fields_second = fields.Integer()
+    errors_first = fields.Integer()
+    errors_second = fields.Integer()
+    open = fields.Integer()
+    rate = fields.Decimal(places=1, as_string=True)
+    frequent = fields.List(fields.String())
+
+
+class FieldErrorsSchema(Schema):
+    """How often one field was wrong, and how many of its differences nobody has decided."""
+
+    field = fields.String()
+    errors = fields.Integer()
+    open = fields.Integer()
+
+
+class ErrorReportSchema(Schema):
+    """The errors of entries of a period: every second entry compares six fields, once for each of the two persons."""
+
+    from_ = fields.Date(data_key="from", attribute="first")
+    to = fields.Date(attribute="last")
+    checks = fields.Integer()
+    open = fields.Integer()
+    people = fields.List(fields.Nested(PersonMonthSchema))
+    fields_ = fields.List(fields.Nested(FieldErrorsSchema), data_key="fields", attribute="fields")

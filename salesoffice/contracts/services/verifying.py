@@ -42,6 +42,14 @@ FIELD_LABELS: Mapping[str, LazyString] = MappingProxyType(
 
 _FIELD_OF_API: Mapping[str, str] = MappingProxyType({"total_amount": "total_fen"})
 
+FIELD_OF_API: Mapping[str, str] = MappingProxyType({api: name for name, api in _FIELD_OF_API.items()})
+"""The fields whose name in the API and in kept differences is another one, by that name."""
+
+LABELS_OF_API: Mapping[str, LazyString] = MappingProxyType(
+    {_FIELD_OF_API.get(name, name): label for name, label in FIELD_LABELS.items()}
+)
+"""The critical fields for people by the names that kept differences use."""
+
 
 @dataclass(frozen=True)
 class Verification:

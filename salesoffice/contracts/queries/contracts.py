@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from salesoffice.contracts.enums import ContractState
+from salesoffice.contracts.enums import ENDED_CONTRACTS, ContractState
 from salesoffice.contracts.models import Contract, ContractCheck
 from salesoffice.core.errors import NotFound
 from salesoffice.deals.enums import ClaimKind
@@ -45,11 +45,11 @@ def get_contract(session: Session, contract_id: int) -> Contract:
 
 
 def find_contract_of_deal(session: Session, deal_id: int) -> Contract | None:
-    """Find the contract of a deal: the one that is not cancelled, else the last one."""
+    """Find the contract of a deal: the one that is not over, else the last one."""
     statement = (
         select(Contract)
         .where(Contract.deal_id == deal_id)
-        .order_by((Contract.state == ContractState.CANCELLED), Contract.id.desc())
+        .order_by(Contract.state.in_(ENDED_CONTRACTS), Contract.id.desc())
     )
     return session.scalars(statement.limit(1)).first()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -28,6 +28,7 @@ from salesoffice.contracts.services import (
     verify_contract,
 )
 from salesoffice.contracts.services.verifying import FIELD_LABELS, show_value
+from salesoffice.contracts.views.blueprint import bp
 from salesoffice.core.errors import DomainError, NotFound
 from salesoffice.core.permissions import Permission
 from salesoffice.infra.db import db, transaction
@@ -37,8 +38,6 @@ from salesoffice.reservations.queries import get_subscription_by_number
 from salesoffice.stationery.queries import find_form_of
 from salesoffice.webkit.access import current_actor, requires
 from salesoffice.webkit.forms import BaseForm, fill_problem
-
-bp = Blueprint("contracts", __name__)
 
 
 @bp.route("/p/<code>/subscriptions/<number>/contract", methods=["GET", "POST"])
@@ -64,7 +63,7 @@ def enter(code: str, number: str) -> ResponseReturnValue:
 @requires(Permission.CONTRACT_ENTER)
 def correct(code: str, contract_id: int) -> ResponseReturnValue:
     """Enter a draft once more, as a whole."""
-    contract, form = _load(contract_id), FirstEntryForm()
+    contract, form = load_contract(contract_id), FirstEntryForm()
 
     def save(session: Session) -> None:
         correct_draft(session, contract, actor=current_actor(), entry=form.read_entry())
@@ -87,7 +86,7 @@ def correct(code: str, contract_id: int) -> ResponseReturnValue:
 @requires(Permission.CONTRACT_VERIFY)
 def verify(code: str, contract_id: int) -> ResponseReturnValue:
     """Enter the critical fields a second time; differences are shown side by side."""
-    contract, form = _load(contract_id), SecondEntryForm()
+    contract, form = load_contract(contract_id), SecondEntryForm()
     results: list[Verification] = []
 
     def save(session: Session) -> None:
@@ -116,7 +115,7 @@ def verify(code: str, contract_id: int) -> ResponseReturnValue:
 @requires(Permission.CONTRACT_ENTER)
 def sign(code: str, contract_id: int) -> ResponseReturnValue:
     """Note the online signing."""
-    contract, form = _load(contract_id), OnlineForm()
+    contract, form = load_contract(contract_id), OnlineForm()
 
     def save(session: Session) -> None:
         actor = current_actor()
@@ -131,7 +130,7 @@ def sign(code: str, contract_id: int) -> ResponseReturnValue:
 @requires(Permission.CONTRACT_ENTER)
 def file(code: str, contract_id: int) -> ResponseReturnValue:
     """Note the filing."""
-    contract, form = _load(contract_id), FilingForm()
+    contract, form = load_contract(contract_id), FilingForm()
 
     def save(session: Session) -> None:
         actor = current_actor()
@@ -144,7 +143,7 @@ def file(code: str, contract_id: int) -> ResponseReturnValue:
 @requires(Permission.SUBSCRIPTION_CANCEL)
 def cancel(code: str, contract_id: int) -> ResponseReturnValue:
     """Cancel a contract, or discard its draft."""
-    contract, form = _load(contract_id), CancelContractForm()
+    contract, form = load_contract(contract_id), CancelContractForm()
     is_draft = contract.state is ContractState.DRAFT
     if find_form_of(db.session(), contract.__tablename__, contract.id) is None or not is_draft:
         del form.is_form_spoilt
@@ -217,7 +216,8 @@ def _compare(result: Verification) -> list[tuple[object, str, str]]:
     ]
 
 
-def _load(contract_id: int) -> Contract:
+def load_contract(contract_id: int) -> Contract:
+    """Return a contract of the project in the address; raises NotFound."""
     contract = get_contract(db.session(), contract_id)
     if contract.project_id != current_project().id:
         raise NotFound(_l("There is no such contract."))
