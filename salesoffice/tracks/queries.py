@@ -1,7 +1,9 @@
 """The service tracks of a sale, and what is due."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, exists, select
@@ -13,7 +15,9 @@ from salesoffice.contracts.queries import SIGNED_STATES
 from salesoffice.core.errors import NotFound
 from salesoffice.deals.enums import ClaimKind, DealState
 from salesoffice.deals.models import Claim, Deal
-from salesoffice.inventory.models import Unit
+from salesoffice.inventory.enums import AreaEdition
+from salesoffice.inventory.models import Unit, UnitArea
+from salesoffice.payments.models import Account
 from salesoffice.tracks.enums import TrackKind, TrackState
 from salesoffice.tracks.models import ServiceTrack
 
@@ -92,6 +96,50 @@ def list_contracts_without_tracks(session: Session, limit: int = 500) -> Sequenc
         .limit(limit)
     )
     return session.scalars(statement).all()
+
+
+@dataclass(frozen=True)
+class SurveyedSale:
+    """A signed sale whose final survey two people have looked at; areas of gross in m², the noted difference in fen."""
+
+    deal: Deal
+    agreed_area: Decimal
+    final_area: Decimal
+    noted_difference: int
+    is_settled: bool
+
+    @property
+    def share(self) -> Decimal:
+        """How much the survey differs from what was agreed."""
+        return (self.final_area - self.agreed_area) / self.agreed_area
+
+
+def list_surveyed(session: Session, project_id: int) -> list[SurveyedSale]:
+    """List the signed sales of a project with a checked final survey, by unit."""
+    is_settled = exists().where(
+        ServiceTrack.deal_id == Deal.id,
+        ServiceTrack.kind == TrackKind.AREA_SETTLEMENT,
+        ServiceTrack.state == TrackState.DONE,
+    )
+    statement = (
+        select(Deal, Contract.gross_area, UnitArea.gross_area, Account.area_difference_amount, is_settled)
+        .join(Contract, Contract.deal_id == Deal.id)
+        .join(Account, Account.id == Deal.account_id)
+        .join(Unit, Unit.id == Deal.unit_id)
+        .join(UnitArea, UnitArea.unit_id == Unit.id)
+        .where(
+            Deal.project_id == project_id,
+            Deal.state == DealState.OPEN,
+            Contract.state.in_(SIGNED_STATES),
+            UnitArea.edition == AreaEdition.FINAL,
+            UnitArea.superseded_at.is_(None),
+            UnitArea.checked_at.is_not(None),
+            UnitArea.gross_area.is_not(None),
+        )
+        .options(joinedload(Deal.unit))
+        .order_by(Unit.code)
+    )
+    return [SurveyedSale(*row) for row in session.execute(statement)]
 
 
 def find_breaches(session: Session) -> Iterator[str]:

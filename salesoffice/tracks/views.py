@@ -34,6 +34,7 @@ def index(code: str) -> ResponseReturnValue:
     return render_template(
         "tracks/index.html",
         code=code,
+        project=current_project(),
         page=paginate(statement, page_number(request.args.get("page"))),
         kinds=TrackKind,
         states=TrackState,

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from salesoffice.changes.enums import ChangeKind
 from salesoffice.changes.services import (
+    area,
     cancellation,
     extension,
     filing,
@@ -20,6 +21,7 @@ HANDLERS: Mapping[ChangeKind, ChangeHandler] = MappingProxyType(
         module.HANDLER.kind: module.HANDLER
         for module in (
             extension,
+            area,
             cancellation,
             late_refund,
             forfeiture,
