@@ -82,7 +82,7 @@ def _draw(deal: Deal, body: dict[str, Any]) -> _Drawn:
 @writes(PaperSchema, 201)
 def _keep(drawn: _Drawn) -> Standing:
     if drawn.data is None:
-        raise drawn.refusal or NotFound(_l("There is no such paper."))
+        raise drawn.refusal or NotFound(_l("There is no such issued paper."))
     session = db.session()
     return judge_one(session, issue_paper(session, drawn.data, actor=current_actor(), file=drawn.file))
 
@@ -99,5 +99,5 @@ def _load_paper(paper_id: int) -> Paper:
     paper = get_paper(db.session(), paper_id)
     authorise(paper.project_id)
     if paper.deal is not None and not may_view_deal(current_actor(), paper.deal):
-        raise NotFound(_l("There is no such paper."))
+        raise NotFound(_l("There is no such issued paper."))
     return paper

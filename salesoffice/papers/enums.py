@@ -33,9 +33,9 @@ class PaperFormat(LabelledEnum):
 class PaperState(LabelledEnum):
     """What a paper is worth now; judged when read, never stored."""
 
-    IN_FORCE = "in_force", _l("In force")
+    IN_FORCE = "in_force", _l("Paper in force")
     OUTDATED = "outdated", _l("Needs issuing again")
-    SUPERSEDED = "superseded", _l("Superseded")
+    SUPERSEDED = "superseded", _l("Paper superseded")
 
 
 BINDING_KINDS = frozenset({PaperKind.SUBSCRIPTION, PaperKind.CONTRACT_SHEET, PaperKind.SUPPLEMENT})

@@ -117,7 +117,7 @@ class PaperSuperseded(DomainError):
         super().__init__(
             _l(
                 "%(paper)s no longer says what was agreed (%(differences)s)."
-                " Open “Papers” on the page of the sale and issue it again.",
+                " Open “Issued papers” on the page of the sale and issue it again.",
                 paper=paper,
                 differences=differences,
             ),

@@ -76,7 +76,7 @@ GROUPS: tuple[tuple[LazyString | str, tuple[Entry, ...]], ...] = (
         Entry("reservations.waiting", _l("Waiting list"), "users", ("reservations.join", "reservations.leave")),
         Entry("offers.index", _l("Offers"), "file-text", ("offers.make", "offers.show")),
         Entry("board.deals", _l("Deals"), "signature", ("board.deal", "deals.", "reservations.", "contracts.")),
-        Entry("papers.index", _l("Papers"), "printer", ("papers.",)),
+        Entry("papers.index", _l("Issued papers"), "printer", ("papers.",)),
         Entry("tracks.index", _l("After signing"), "list", ("tracks.",)),
     )),
     (_l("Money"), (

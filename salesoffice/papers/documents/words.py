@@ -35,7 +35,7 @@ NAMES: Mapping[str, LazyString] = {
     "loan_years": _l("Years of the loan"),
     "name": _l("Name"),
     "plan_kind": _l("Payment plan"),
-    "share": _l("Share"),
+    "share": _l("Share of ownership"),
     "signed_on": _l("Signed on"),
     "steps": _l("Discounts"),
     "total_amount": _l("Deal price"),

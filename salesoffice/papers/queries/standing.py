@@ -43,7 +43,7 @@ def get_paper(session: Session, paper_id: int) -> Paper:
     """Return a paper by id; raises NotFound."""
     paper = session.get(Paper, paper_id) if paper_id <= _LARGEST_ID else None
     if paper is None:
-        raise NotFound(_l("There is no such paper."))
+        raise NotFound(_l("There is no such issued paper."))
     return paper
 
 

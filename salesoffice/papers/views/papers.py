@@ -98,7 +98,7 @@ def load_paper(paper_id: int) -> Paper:
     paper = get_paper(db.session(), paper_id)
     is_seen = paper.deal is None or may_view_deal(current_actor(), paper.deal)
     if paper.project_id != current_project_id() or not is_seen:
-        raise NotFound(_l("There is no such paper."))
+        raise NotFound(_l("There is no such issued paper."))
     return paper
 
 
