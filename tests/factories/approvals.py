@@ -23,7 +23,7 @@ from salesoffice.core.permissions import SYSTEM, Actor, Role
 
 SUBJECT = "favours"
 FINGERPRINT = "f" * 64
-OVERTAKEN = 900
+OVERTAKEN = 900_000
 """A favour with this id or a larger one can no longer be applied when it is approved."""
 
 DAYS, MONEY, FAVOUR = "favour_days", "favour_money", "favour"

@@ -7,9 +7,11 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from salesoffice.approvals.rules import StepDraft
+from salesoffice.approvals.services import delegate
 from salesoffice.contracts.services import sign_online
 from salesoffice.core import clock
-from salesoffice.core.permissions import SYSTEM
+from salesoffice.core.permissions import SYSTEM, Role
 from salesoffice.customers.enums import Source, VisitKind
 from salesoffice.customers.models import Customer
 from salesoffice.customers.services import record_visit, register_customer
@@ -56,6 +58,7 @@ from salesoffice.reservations.services import (
 from salesoffice.staff.models import UserSession
 from salesoffice.staff.services import start_session
 from tests.factories import Office, make_office
+from tests.factories.approvals import FAVOUR, make_chain, make_request
 from tests.factories.offers import make_offers
 from tests.factories.papers import make_paper
 from tests.factories.prices import make_versions
@@ -113,7 +116,29 @@ def make_everything(
     found.parts |= {"print_id": make_print(session, office).id, "version": 1}
     _add_offers(session, found, buyer)
     _add_notes(session, found)
+    _add_approvals(session, found, number=1_000 + numbers_after)
     return found
+
+
+def _add_approvals(session: Session, found: Everything, *, number: int) -> None:
+    """Add a chain, one request that the administrator may decide and another for the API, and an absence."""
+    office, project_id = found.office, found.office.project.id
+    make_chain(session, project_id, StepDraft(1, Role.ADMIN), StepDraft(2, Role.MANAGER))
+    applicant = office.actor(office.assistant)
+    requests = [make_request(session, project_id, applicant, number=number + place) for place in range(3)]
+    today = clock.business_today()
+    absence = delegate(
+        session,
+        project_id,
+        actor=office.actor(office.executive),
+        from_user_id=office.executive.id,
+        to_user_id=office.manager.id,
+        days=(today, today),
+    )
+    found.parts |= {"request_id": requests[0].id, "delegation_id": absence.id}
+    found.special["approvals.chain"] = {"kind": FAVOUR}
+    for place, endpoint in enumerate(("approvals_api.post_approval", "approvals_api.post_rejection"), 1):
+        found.special[endpoint] = {"request_id": requests[place].id}
 
 
 def _add_notes(session: Session, found: Everything) -> None:

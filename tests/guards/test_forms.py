@@ -47,6 +47,7 @@ TAKE_ANY_WORDS = frozenset(
 
 BUTTONS = frozenset(
     {
+        "approvals.end_absence", "approvals.use_usual",
         "board.release", "dailylog.close", "dailylog.notes", "imports.again", "imports.commit", "imports.forget",
         "launch.call_off", "launch.reopen", "launch.start", "launch.tick", "reservations.leave",
         "inventory.check_survey", "inventory.confirm", "inventory.place", "inventory.refuse_survey", "inventory.release", "inventory.undo_bulk", "inventory.withhold",

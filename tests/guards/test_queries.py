@@ -28,6 +28,7 @@ from salesoffice.projects.models import Project
 from salesoffice.reservations.services import place_hold
 from salesoffice.staff.models import User
 from tests.factories import make_units, make_user
+from tests.factories.approvals import make_request
 from tests.factories.everything import FILING, Everything
 
 SignIn = Callable[[User], FlaskClient]
@@ -37,7 +38,7 @@ LISTS = (
     "/p/P1/outbox", "/p/P1/units", "/p/P1/holds", "/p/P1/opinions", "/p/P1/receivables", "/p/P1/buildings",
     "/p/P1/customers/choose", "/p/P1/plans", "/p/P1/plans/1/units",
     "/p/P1/prices/versions", "/p/P1/prices/versions/2", "/p/P1/prices/limits", "/users", "/projects", "/p/P1/board?q=1",
-    "/p/P1/offers", "/api/v1/offers", "/api/v1/projects/P1/units", "/api/v1/projects/P1/board", "/api/v1/customers", "/api/v1/projects",
+    "/p/P1/approvals?tab=all", "/api/v1/approvals", "/p/P1/offers", "/api/v1/offers", "/api/v1/projects/P1/units", "/api/v1/projects/P1/board", "/api/v1/customers", "/api/v1/projects",
 )  # fmt: skip
 MORE = 35
 
@@ -84,6 +85,8 @@ def add_rows(session: Session, found: Everything) -> None:
         make_user(session, f"more{index}", project=project, role=Role.REP)
         upload = read_upload(session, project.id, data=FILING, file_name=f"units{index}.csv")
         preview_import(session, project.id, actor=office.actor(office.assistant), upload=upload)
+        applicant = office.rep if index % 2 else office.other_rep
+        make_request(session, project.id, office.actor(applicant), number=2_000 + index)
         queue_mail(
             session, key=f"more:{index}", project_id=project.id, to=f"more{index}@example.test", subject="Log",
             text="Log", html="", message_id=f"<more{index}@example.test>",

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from salesoffice.core import clock
+from tests.factories.approvals import FINGERPRINT
 from tests.factories.everything import FILING, Everything
 from tests.factories.sales import BUYER, CERTIFICATE
 
@@ -61,6 +62,8 @@ def build_bodies(found: Everything) -> dict[str, dict[str, Any]]:
         "payments_api.post_refusal": REASON,
         "payments_api.post_reversal": REASON,
         "payments_api.post_refund": money | REASON,
+        "approvals_api.post_approval": {"fingerprint": FINGERPRINT},
+        "approvals_api.post_rejection": {"comment": "too late"},
         "payments_api.post_approval": {"comment": "agreed"},
         "payments_api.post_rejection": REASON,
         "board_api.withhold": REASON,
