@@ -12,7 +12,7 @@ from salesoffice.payments.enums import RECORDABLE_METHODS, PaymentMethod
 from salesoffice.registrations.enums import RegistrationState
 from salesoffice.registrations.models import RegistrationCategory
 from salesoffice.registrations.rules import LONGEST_NAME, LONGEST_WANTS
-from salesoffice.reservations.forms import CustomerUnclear, find_customer_id
+from salesoffice.reservations.forms import find_customer_id
 from salesoffice.webkit.addresses import read_id
 from salesoffice.webkit.fields import DateField, EnumField, YuanField, at_most, optional, required
 from salesoffice.webkit.forms import BaseForm
@@ -20,19 +20,17 @@ from salesoffice.webkit.resubmission import nonce_field
 
 
 class CustomerEntryForm(BaseForm):
-    """A form in which a customer is chosen by a typed entry."""
+    """A form in which a customer is chosen by a typed entry; `chosen` is the id once the form is validated."""
 
     customer_id = StringField(_l("Customer"), [required(), at_most(200)])
 
-    def read_customer(self, customers: Sequence[Customer]) -> int | None:
-        """Return the chosen customer's id; a problem becomes the field's error."""
-        if not self.customer_id.data:
-            return None
-        try:
-            return find_customer_id(self.customer_id.data, customers)
-        except CustomerUnclear as error:
-            self.customer_id.errors = [*self.customer_id.errors, str(error)]
-            return None
+    customers: Sequence[Customer] = ()
+    chosen = 0
+
+    def validate_customer_id(self, field: StringField) -> None:
+        """Find the customer; what is unclear becomes the field's error."""
+        if field.data:
+            self.chosen = find_customer_id(field.data, self.customers)
 
 
 class RegisterForm(CustomerEntryForm):

@@ -20,6 +20,8 @@ from salesoffice.payments.enums import ReceiptState, RefundState
 from salesoffice.payments.models import Account, Receipt, Refund
 from salesoffice.payments.queries import COUNTED_STATES, Receivable, list_receivables
 from salesoffice.projects.models import Company, Project
+from salesoffice.registrations.models import Registration
+from salesoffice.registrations.queries import find_registration_of_account
 from salesoffice.staff.models import User
 
 
@@ -43,6 +45,14 @@ class DealOfAccount:
 
 
 @dataclass(frozen=True)
+class Owner:
+    """What an account stands for: the number of the deal with its unit, or of the registration with its category."""
+
+    number: str
+    about: str
+
+
+@dataclass(frozen=True)
 class OverdueRow:
     """Overdue money with the deal it belongs to."""
 
@@ -57,11 +67,15 @@ def select_receipts(project_id: int, search: ReceiptSearch) -> Select[Any]:
             Receipt,
             Deal.number.label("deal_number"),
             Unit.code.label("unit_code"),
-            _principal_name().label("buyer"),
+            func.coalesce(_principal_name(), Customer.name).label("buyer"),
             User.name.label("recorder"),
+            Registration.id.label("registration_id"),
+            Registration.number.label("registration_number"),
         )
-        .join(Deal, Deal.account_id == Receipt.account_id)
-        .join(Unit, Unit.id == Deal.unit_id)
+        .outerjoin(Deal, Deal.account_id == Receipt.account_id)
+        .outerjoin(Unit, Unit.id == Deal.unit_id)
+        .outerjoin(Registration, Registration.account_id == Receipt.account_id)
+        .outerjoin(Customer, Customer.id == Registration.customer_id)
         .join(User, User.id == Receipt.recorded_by_id)
         .where(Receipt.project_id == project_id)
         .order_by(case((Receipt.state == ReceiptState.RECORDED, 0), else_=1), Receipt.id.desc())
@@ -99,9 +113,16 @@ def sum_confirmed(session: Session, project_id: int, day: date) -> int:
 def list_waiting_refunds(session: Session, project_id: int) -> Sequence[Any]:
     """List the refunds that wait for a second person, with deal and unit."""
     statement = (
-        select(Refund, Deal.number.label("deal_number"), Unit.code.label("unit_code"))
-        .join(Deal, Deal.account_id == Refund.account_id)
-        .join(Unit, Unit.id == Deal.unit_id)
+        select(
+            Refund,
+            Deal.number.label("deal_number"),
+            Unit.code.label("unit_code"),
+            Registration.id.label("registration_id"),
+            Registration.number.label("registration_number"),
+        )
+        .outerjoin(Deal, Deal.account_id == Refund.account_id)
+        .outerjoin(Unit, Unit.id == Deal.unit_id)
+        .outerjoin(Registration, Registration.account_id == Refund.account_id)
         .where(Refund.project_id == project_id, Refund.state == RefundState.REQUESTED)
         .order_by(Refund.id)
     )
@@ -115,19 +136,37 @@ def list_overdue(session: Session, project: Project, as_of: date) -> tuple[Overd
     return tuple(OverdueRow(row, deals[row.account_id]) for row in rows if row.account_id in deals)
 
 
+def find_deal_of_account(session: Session, account_id: int) -> Deal | None:
+    """Find the deal that an account belongs to."""
+    return session.scalars(select(Deal).where(Deal.account_id == account_id)).one_or_none()
+
+
+def get_owner(session: Session, account_id: int) -> Owner:
+    """Return what an account stands for: a deal or a registration; raises NotFound."""
+    deal = find_deal_of_account(session, account_id)
+    if deal is not None:
+        return Owner(deal.number, deal.unit.code)
+    registration = find_registration_of_account(session, account_id)
+    if registration is None:
+        raise NotFound(_l("There is no such account."))
+    return Owner(registration.number, registration.category.name)
+
+
 def get_deal_of_account(session: Session, account_id: int) -> Deal:
     """Return the deal that an account belongs to; raises NotFound."""
-    deal = session.scalars(select(Deal).where(Deal.account_id == account_id)).one_or_none()
+    deal = find_deal_of_account(session, account_id)
     if deal is None:
         raise NotFound(_l("There is no such deal."))
     return deal
 
 
 def read_sale_facts(session: Session, receipt: Receipt, project: Project) -> SaleFacts:
-    """Gather what a printed receipt says of the sale."""
-    deal = get_deal_of_account(session, receipt.account_id)
-    unit = deal.unit
+    """Gather what a printed receipt says of the sale, or of the registration."""
     names = name_users(session, [receipt.recorded_by_id, receipt.confirmed_by_id])
+    deal = find_deal_of_account(session, receipt.account_id)
+    if deal is None:
+        return _read_registration_facts(session, receipt, project, names)
+    unit = deal.unit
     place = [
         session.get_one(Building, unit.building_id).name,
         session.get_one(Section, unit.section_id).name,
@@ -141,6 +180,24 @@ def read_sale_facts(session: Session, receipt: Receipt, project: Project) -> Sal
         place=" ".join(part for part in place if part),
         deal_number=deal.number,
         buyers="、".join(buyer.customer.name for buyer in deal.buyers),
+        recorded_by=names.get(receipt.recorded_by_id, ""),
+        confirmed_by=names.get(receipt.confirmed_by_id, ""),
+    )
+
+
+def _read_registration_facts(
+    session: Session, receipt: Receipt, project: Project, names: Mapping[int | None, str]
+) -> SaleFacts:
+    registration = find_registration_of_account(session, receipt.account_id)
+    if registration is None:
+        raise NotFound(_l("There is no such account."))
+    return SaleFacts(
+        project=project.name,
+        seller=session.get_one(Company, project.company_id).name,
+        unit="",
+        place=registration.category.name,
+        deal_number=registration.number,
+        buyers=registration.customer.name,
         recorded_by=names.get(receipt.recorded_by_id, ""),
         confirmed_by=names.get(receipt.confirmed_by_id, ""),
     )
@@ -162,6 +219,8 @@ def _matches(text: str) -> Any:
         Receipt.payer.icontains(text, autoescape=True),
         Deal.number.icontains(text, autoescape=True),
         Unit.code.icontains(text, autoescape=True),
+        Registration.number.icontains(text, autoescape=True),
+        Customer.name.icontains(text, autoescape=True),
         matches_buyer(text),
     )
 

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from salesoffice.board.queries.receipts import (
     ReceiptSearch,
     count_waiting,
+    find_deal_of_account,
     get_deal_of_account,
+    get_owner,
     list_waiting_refunds,
     select_receipts,
     sum_confirmed,
@@ -25,6 +27,7 @@ from salesoffice.infra.i18n import _l
 from salesoffice.payments.forms import ReceiptFilterForm
 from salesoffice.payments.models import Receipt, Refund
 from salesoffice.payments.queries import get_receipt, get_refund
+from salesoffice.registrations.queries import find_registration_of_account
 from salesoffice.webkit.access import current_actor, current_project_id
 from salesoffice.webkit.forms import BaseForm, Problem, fill_problem
 from salesoffice.webkit.pager import page_number, paginate_rows
@@ -75,7 +78,7 @@ def act(code: str, account_id: int, change: Callable[[Session], str]) -> Respons
     flash(done, "success")
     if request.form.get("back") == "list":
         return redirect(url_for("payments.receipts", code=code))
-    return redirect(_deal_address(code, account_id))
+    return redirect(address_of(code, account_id))
 
 
 def ask(
@@ -94,14 +97,15 @@ def ask(
                 status = error.status
             else:
                 flash(done, "success")
-                return redirect(_deal_address(code, subject.account_id))
+                return redirect(address_of(code, subject.account_id))
     page = render_template(
         "payments/ask.html",
         code=code,
         form=form,
         subject=subject,
         ask_title=title,
-        deal=get_deal_of_account(db.session(), subject.account_id),
+        owner=get_owner(db.session(), subject.account_id),
+        back=address_of(code, subject.account_id),
     )
     return page, status
 
@@ -109,7 +113,7 @@ def ask(
 def show_refusal(code: str, account_id: int, error: DomainError) -> ResponseReturnValue:
     """Show the list or the deal page with a refusal on top."""
     problem = Problem(error.message)
-    if request.form.get("back") == "list":
+    if request.form.get("back") == "list" or find_deal_of_account(db.session(), account_id) is None:
         return show_list(code, problem=problem, status=error.status)
     deal = get_deal_of_account(db.session(), account_id)
     return show_deal(code, deal.number, problem=problem, status=error.status)
@@ -140,6 +144,12 @@ def show_list(code: str, *, problem: Problem | None = None, status: int = 200) -
     return page, status
 
 
-def _deal_address(code: str, account_id: int) -> str:
-    deal = get_deal_of_account(db.session(), account_id)
-    return url_for("board.deal", code=code, number=deal.number) + "#money"
+def address_of(code: str, account_id: int) -> str:
+    """Return the address of the page on which the money of an account is: its deal's, or its registration's."""
+    deal = find_deal_of_account(db.session(), account_id)
+    if deal is not None:
+        return url_for("board.deal", code=code, number=deal.number) + "#money"
+    registration = find_registration_of_account(db.session(), account_id)
+    if registration is None:
+        raise NotFound(_l("There is no such account."))
+    return url_for("registrations.show", code=code, registration_id=registration.id) + "#money"

@@ -1,5 +1,6 @@
 """Pages of registrations."""
 
+from salesoffice.registrations.views import categories, lists, registrations
 from salesoffice.registrations.views.blueprint import bp
 
-__all__ = ["bp"]
+__all__ = ["bp", "categories", "lists", "registrations"]
