@@ -80,7 +80,7 @@ def attach(code: str, number: str) -> ResponseReturnValue:
         fill_problem(form, error)
         return _show(code, deal, form, error.status)
     flash(_("Attached: %(kind)s.", kind=form.kind.data.label), "success")
-    return redirect(url_for("board.deal", code=code, number=number) + "#papers")
+    return redirect(url_for("board.deal", code=code, number=number) + "#attachments")
 
 
 @bp.route("/p/<code>/deals/<number>/attachments/<int:attachment_id>/remove", methods=["GET", "POST"])
@@ -100,7 +100,7 @@ def remove(code: str, number: str, attachment_id: int) -> ResponseReturnValue:
                 status = error.status
             else:
                 flash(_("The paper is taken out; it stays on record with its reason."), "success")
-                return redirect(url_for("board.deal", code=code, number=number) + "#papers")
+                return redirect(url_for("board.deal", code=code, number=number) + "#attachments")
     page = render_template("deals/remove.html", code=code, deal=deal, attachment=found, form=form)
     return page, status
 
@@ -154,8 +154,10 @@ def _save_requirements(session: Session) -> None:
 
 
 def _show(code: str, deal: Deal, form: AttachForm, status: int = 200) -> ResponseReturnValue:
-    papers = load_papers(db.session(), deal, actor=current_actor())
-    page = render_template("deals/attachments.html", code=code, deal=deal, papers=papers, attach_form=form)
+    attached = load_papers(db.session(), deal, actor=current_actor())
+    page = render_template(
+        "deals/attachments.html", code=code, deal=deal, attached=attached, attach_form=form
+    )
     return page, status
 
 

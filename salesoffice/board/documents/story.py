@@ -38,6 +38,13 @@ WORDS: Mapping[str, LazyString] = {
     "hold.extended": _l("Hold extended"),
     "hold.released": _l("Hold released"),
     "hold.expired": _l("Hold ran out"),
+    "hold.shortened": _l("Extension of the hold undone"),
+    "waiting.waiting": _l("A customer is back on their place of the waiting list"),
+    "unit.release_undone": _l("Release or keeping back undone"),
+    "attachment.added": _l("Paper attached"),
+    "attachment.removed": _l("Paper taken out"),
+    "attachment.restored": _l("Paper put back"),
+    "contract.difference_resolved": _l("Decided whose entry of the contract was wrong"),
     "subscription.signed": _l("Subscription agreement signed"),
     "subscription.printed": _l("Subscription agreement printed"),
     "subscription.extended": _l("Last day for signing moved"),
@@ -72,6 +79,8 @@ WORDS: Mapping[str, LazyString] = {
 _KINDS: Mapping[str, EventKind] = {
     "unit.withheld": EventKind.RELEASE,
     "unit.released": EventKind.RELEASE,
+    "unit.release_undone": EventKind.RELEASE,
+    "attachment": EventKind.CONTRACT,
     "batch": EventKind.RELEASE,
     "unit": EventKind.FACTS,
     "areas": EventKind.AREA,
@@ -192,7 +201,7 @@ def _paper(action: str, after: Mapping[str, object]) -> list[str]:
 
 def _changed(action: str, before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:
     """Tell old and new value of each fact; a withheld unit's state is said by the action itself."""
-    if action in {"unit.withheld", "unit.released"}:
+    if action in {"unit.withheld", "unit.released", "unit.release_undone"}:
         return []
     names = [name for name in FACTS if name in before and name in after and before[name] != after[name]]
     return [

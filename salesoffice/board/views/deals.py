@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from salesoffice.board.documents.story import tell_story
+from salesoffice.board.queries.dates import list_dates
 from salesoffice.board.queries.deal_file import DealFile, load_deal_file
 from salesoffice.board.queries.deals import (
     ALL,
@@ -19,10 +20,13 @@ from salesoffice.board.queries.deals import (
 )
 from salesoffice.board.views.blueprint import bp
 from salesoffice.contracts.enums import ContractState
+from salesoffice.contracts.queries import list_checks
 from salesoffice.core import clock
 from salesoffice.core.errors import DomainError, Text
 from salesoffice.core.permissions import Permission
 from salesoffice.deals.enums import ClaimKind, DealState
+from salesoffice.deals.forms import AttachForm
+from salesoffice.deals.queries import load_papers
 from salesoffice.infra.db import db, transaction
 from salesoffice.infra.i18n import _, _l
 from salesoffice.papers.documents import name_field, show_side
@@ -146,6 +150,10 @@ def show_deal(
         standings=list_standings(db.session(), found.deal),
         name_field=name_field,
         show_side=show_side,
+        attached=load_papers(db.session(), found.deal, actor=current_actor()),
+        attach_form=AttachForm(formdata=None),
+        checks=[line for paper in found.contracts for line in list_checks(db.session(), paper)],
+        dates=list_dates(db.session(), found),
         form=form or ReceiptForm(formdata=None, received_on=clock.business_today()),
         problem=problem,
         can=lambda permission: current_actor().can(Permission(permission), found.deal.project_id),
