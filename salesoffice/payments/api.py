@@ -26,6 +26,7 @@ from salesoffice.payments.schemas import (
 )
 from salesoffice.payments.services import (
     approve_refund,
+    carry_to_deposit,
     confirm_receipt,
     record_receipt,
     refuse_receipt,
@@ -108,6 +109,18 @@ def post_reversal(body: dict[str, Any], receipt_id: int) -> dict[str, object]:
     receipt = _load_receipt(receipt_id)
     reversal = reverse_receipt(db.session(), receipt, actor=current_actor(), reason=body["reason"])
     return {"receipt": receipt, "reversal": reversal}
+
+
+@blp.route("/receipts/<int:receipt_id>/carry-over", methods=["POST"])
+@requires(Permission.RECEIPT_RECORD)
+@blp.arguments(ReasonSchema)
+@blp.response(201, ReceiptSchema)
+@blp.alt_response(409, description="wrong_state (not confirmed, or no earnest money of a deal with a price)")
+@writes(ReceiptSchema, 201)
+def post_carrying(body: dict[str, Any], receipt_id: int) -> Receipt:
+    """Make confirmed earnest money of a deal with a price its deposit; answers with the new receipt."""
+    receipt = _load_receipt(receipt_id)
+    return carry_to_deposit(db.session(), receipt, actor=current_actor(), reason=body["reason"])
 
 
 @blp.route("/refunds", methods=["POST"])

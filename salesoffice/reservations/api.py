@@ -2,35 +2,51 @@
 
 from typing import Any
 
+from sqlalchemy.orm import joinedload
+
+from salesoffice.core.errors import NotFound
 from salesoffice.core.permissions import Permission
+from salesoffice.deals.queries import may_view_deal
 from salesoffice.infra.db import db
+from salesoffice.infra.i18n import _l
+from salesoffice.inventory.models import Unit
 from salesoffice.inventory.queries import get_unit
-from salesoffice.reservations.models import Hold, Subscription, WaitingEntry
-from salesoffice.reservations.queries import get_entry, get_hold, get_subscription
+from salesoffice.reservations.models import Hold, Keeping, ProvisionalOrder, Subscription, WaitingEntry
+from salesoffice.reservations.queries import (
+    get_entry,
+    get_hold,
+    get_order,
+    get_subscription,
+    select_orders,
+)
 from salesoffice.reservations.schemas import (
-    CancelBodySchema,
     ExtendHoldBodySchema,
-    ExtendSubscriptionBodySchema,
     HoldBodySchema,
     HoldSchema,
     JoinBodySchema,
     NothingBodySchema,
+    OrderBodySchema,
+    OrderCancelBodySchema,
+    OrderQuerySchema,
+    ProvisionalOrderPageSchema,
+    ProvisionalOrderSchema,
     SubscriptionBodySchema,
     SubscriptionSchema,
     WaitingSchema,
 )
 from salesoffice.reservations.services import (
-    cancel_subscription,
+    cancel_provisional,
     extend_hold,
-    extend_subscription,
     join_waiting_list,
     leave_waiting_list,
     place_hold,
     release_hold,
+    sign_provisional,
     sign_subscription,
 )
-from salesoffice.webkit.access import authorise, current_actor, requires
+from salesoffice.webkit.access import authorise, current_actor, current_project_id, requires
 from salesoffice.webkit.api import make_blueprint, writes
+from salesoffice.webkit.pager import CursorPage, paginate_by_id
 
 blp = make_blueprint("reservations", "Holds and subscription agreements")
 
@@ -104,6 +120,73 @@ def post_waiting_leave(_body: dict[str, Any], entry_id: int) -> WaitingEntry:
     return leave_waiting_list(db.session(), entry, actor=current_actor())
 
 
+@blp.route("/provisional-orders", methods=["POST"])
+@requires(Permission.PROVISIONAL_SIGN)
+@blp.arguments(OrderBodySchema)
+@blp.response(201, ProvisionalOrderSchema)
+@blp.alt_response(
+    409,
+    description="unit_taken, unit_not_released, permit_missing, price_not_approved, deposit_too_high,"
+    " wrong_state (the hold has ended)",
+)
+@writes(ProvisionalOrderSchema, 201)
+def post_order(body: dict[str, Any]) -> ProvisionalOrder:
+    """Order a free or held unit provisionally for a small sum that is given back; opens the deal's account."""
+    session = db.session()
+    hold_id = body.get("hold_id")
+    subject: Unit | Hold = (
+        get_hold(session, hold_id) if hold_id is not None else get_unit(session, body["unit_id"])
+    )
+    authorise(subject.project_id)
+    return sign_provisional(
+        session,
+        subject,
+        actor=current_actor(),
+        customer_id=body["customer_id"],
+        amount=body["amount_fen"],
+        signed_on=body["signed_on"],
+        days=body["days"],
+    )
+
+
+@blp.route("/provisional-orders/<int:order_id>")
+@requires(Permission.DEAL_VIEW)
+@blp.response(200, ProvisionalOrderSchema)
+@blp.alt_response(404, description="not_found")
+def show_order(order_id: int) -> ProvisionalOrder:
+    """Return a provisional order; a rep sees their own."""
+    return _load_order(order_id)
+
+
+@blp.route("/projects/<code>/provisional-orders")
+@requires(Permission.DEAL_VIEW)
+@blp.arguments(OrderQuerySchema, location="query")
+@blp.response(200, ProvisionalOrderPageSchema)
+def list_provisional_orders(arguments: dict[str, Any], **_address: str) -> CursorPage[ProvisionalOrder]:
+    """List the provisional orders of a project by id; a rep sees their own."""
+    statement = select_orders(current_project_id(), current_actor()).options(
+        joinedload(ProvisionalOrder.deal)
+    )
+    if arguments["state"] is not None:
+        statement = statement.where(ProvisionalOrder.state == arguments["state"])
+    return paginate_by_id(
+        statement, ProvisionalOrder.id, cursor=arguments["cursor"], limit=arguments["limit"]
+    )
+
+
+@blp.route("/provisional-orders/<int:order_id>/cancel", methods=["POST"])
+@requires(Permission.PROVISIONAL_SIGN)
+@blp.arguments(OrderCancelBodySchema)
+@blp.response(200, ProvisionalOrderSchema)
+@blp.alt_response(409, description="wrong_state (ended or run out)")
+@writes(ProvisionalOrderSchema)
+def post_order_cancellation(body: dict[str, Any], order_id: int) -> ProvisionalOrder:
+    """Cancel a provisional order; the unit is free again and its money waits to be paid back."""
+    return cancel_provisional(
+        db.session(), _load_order(order_id), actor=current_actor(), reason=body["reason"]
+    )
+
+
 @blp.route("/subscriptions", methods=["POST"])
 @requires(Permission.SUBSCRIPTION_SIGN)
 @blp.arguments(SubscriptionBodySchema)
@@ -115,47 +198,31 @@ def post_waiting_leave(_body: dict[str, Any], entry_id: int) -> WaitingEntry:
 )
 @writes(SubscriptionSchema, 201)
 def post_subscription(body: dict[str, Any]) -> Subscription:
-    """Sign a subscription agreement for a free unit or out of a hold; opens the account with its schedule."""
+    """Sign a subscription agreement for a free unit, a hold or an order; opens the account with its schedule."""
     session = db.session()
-    hold_id, unit_id = body["hold_id"], body["unit_id"]
-    subject = get_hold(session, hold_id) if hold_id is not None else get_unit(session, unit_id)
+    subject: Unit | Keeping
+    if body["hold_id"] is not None:
+        subject = get_hold(session, body["hold_id"])
+    elif body["provisional_order_id"] is not None:
+        subject = get_order(session, body["provisional_order_id"])
+    else:
+        subject = get_unit(session, body["unit_id"])
     authorise(subject.project_id)
     return sign_subscription(session, subject, actor=current_actor(), terms=body["terms"])
-
-
-@blp.route("/subscriptions/<int:subscription_id>/cancel", methods=["POST"])
-@requires(Permission.SUBSCRIPTION_CANCEL)
-@blp.arguments(CancelBodySchema)
-@blp.response(200, SubscriptionSchema)
-@blp.alt_response(409, description="wrong_state (not active, or a contract has been entered)")
-@writes(SubscriptionSchema)
-def post_subscription_cancellation(body: dict[str, Any], subscription_id: int) -> Subscription:
-    """Cancel a subscription agreement; the unit comes back withheld until its price is confirmed."""
-    subscription = _load_subscription(subscription_id)
-    return cancel_subscription(db.session(), subscription, actor=current_actor(), reason=body["reason"])
-
-
-@blp.route("/subscriptions/<int:subscription_id>/extend", methods=["POST"])
-@requires(Permission.SUBSCRIPTION_CANCEL)
-@blp.arguments(ExtendSubscriptionBodySchema)
-@blp.response(200, SubscriptionSchema)
-@blp.alt_response(409, description="wrong_state (not active, or a contract has been entered)")
-@writes(SubscriptionSchema)
-def post_subscription_extension(body: dict[str, Any], subscription_id: int) -> Subscription:
-    """Move the last day for signing the contract to a later one."""
-    return extend_subscription(
-        db.session(),
-        _load_subscription(subscription_id),
-        actor=current_actor(),
-        sign_by_day=body["sign_by"],
-        reason=body["reason"],
-    )
 
 
 def _load_hold(hold_id: int) -> Hold:
     hold = get_hold(db.session(), hold_id)
     authorise(hold.project_id)
     return hold
+
+
+def _load_order(order_id: int) -> ProvisionalOrder:
+    order = get_order(db.session(), order_id)
+    authorise(order.project_id)
+    if not may_view_deal(current_actor(), order.deal):
+        raise NotFound(_l("There is no such provisional order."))
+    return order
 
 
 def _load_subscription(subscription_id: int) -> Subscription:

@@ -60,6 +60,19 @@ class HoldForm(BaseForm):
         return _read_one(self.customer_id, customers)
 
 
+class OrderForm(BaseForm):
+    """Order a unit provisionally."""
+
+    customer_id = StringField(_l("Customer"), [required(), at_most(200)])
+    amount = YuanField(_l("Amount of the order"), [required()])
+    signed_on = DateField(_l("Day of the order"), [required()])
+    days = CountField(_l("Days"), [optional()], minimum=1, maximum=60)
+
+    def read_customer(self, customers: Sequence[Customer]) -> int | None:
+        """Return the chosen customer's id; a problem becomes the field's error."""
+        return _read_one(self.customer_id, customers)
+
+
 class JoinForm(BaseForm):
     """Put a customer on the waiting list of a unit."""
 

@@ -9,7 +9,7 @@ from salesoffice.infra.i18n import _l
 from salesoffice.offers.rules import MAX_SCHEMES
 from salesoffice.offers.schemas import DiscountSchema
 from salesoffice.payments.enums import PlanKind
-from salesoffice.reservations.enums import HoldState, SubscriptionState, WaitingState
+from salesoffice.reservations.enums import HoldState, ProvisionalState, SubscriptionState, WaitingState
 from salesoffice.reservations.rules import MAX_ACCESSORIES, MAX_BUYERS, MAX_DISCOUNT_STEPS
 from salesoffice.reservations.services import SubscriptionTerms
 
@@ -87,8 +87,60 @@ class HoldSchema(Schema):
     latest_expiry_at = _moment()
 
 
+class OrderBodySchema(Schema):
+    """What is ordered provisionally: either `unit_id` or `hold_id`; the project's days when left out."""
+
+    unit_id = _identifier()
+    hold_id = _identifier()
+    customer_id = _identifier(required=True)
+    amount_fen = fields.Integer(strict=True, required=True, validate=validate.Range(1, MAX_AMOUNT))
+    signed_on = fields.Date(required=True)
+    days = fields.Integer(strict=True, load_default=None, allow_none=True, validate=validate.Range(1, 60))
+
+    @validates_schema
+    def check_subject(self, data: dict[str, Any], **_kwargs: Any) -> None:
+        """Ask for exactly one of the two."""
+        if ("unit_id" in data) == ("hold_id" in data):
+            raise ValidationError(str(_l("Give either unit_id or hold_id.")), "unit_id")
+
+
+class ProvisionalOrderSchema(Schema):
+    """A provisional order."""
+
+    id = fields.Integer()
+    number = fields.String()
+    unit_id = fields.Integer()
+    deal_id = fields.Integer()
+    deal_number = fields.String(attribute="deal.number")
+    account_id = fields.Integer(attribute="deal.account_id")
+    customer_id = fields.Integer()
+    rep_id = fields.Integer()
+    list_total_fen = fields.Integer(attribute="list_total_amount")
+    amount_fen = fields.Integer(attribute="amount")
+    signed_on = fields.Date()
+    expires_at = _moment()
+    state = fields.Enum(ProvisionalState, by_value=True)
+    ended_on = fields.Date(allow_none=True)
+    end_reason = fields.String()
+
+
+class OrderQuerySchema(Schema):
+    """Which provisional orders to list."""
+
+    state = fields.Enum(ProvisionalState, by_value=True, load_default=None)
+    limit = fields.Integer(load_default=50)
+    cursor = fields.String(load_default=None)
+
+
+class ProvisionalOrderPageSchema(Schema):
+    """A piece of the list of provisional orders."""
+
+    items = fields.List(fields.Nested(ProvisionalOrderSchema))
+    next_cursor = fields.String(allow_none=True)
+
+
 class SubscriptionBodySchema(Schema):
-    """What is signed: either `unit_id` or `hold_id`; the first customer is the principal buyer.
+    """What is signed: one of `unit_id`, `hold_id`, `provisional_order_id`; the first customer is the principal buyer.
 
     Discount schemes come first, then `discounts`; `offer_id` is the offer it is signed from. `accessory_ids` are
     parking spaces and storage rooms sold with the flat at their list price.
@@ -96,6 +148,7 @@ class SubscriptionBodySchema(Schema):
 
     unit_id = _identifier()
     hold_id = _identifier()
+    provisional_order_id = _identifier()
     customer_ids = fields.List(_identifier(), required=True, validate=validate.Length(1, MAX_BUYERS))
     payment_plan = fields.Enum(PlanKind, by_value=True, required=True)
     discounts = fields.List(
@@ -112,9 +165,11 @@ class SubscriptionBodySchema(Schema):
 
     @validates_schema
     def check_subject(self, data: dict[str, Any], **_kwargs: Any) -> None:
-        """Ask for exactly one of the two."""
-        if ("unit_id" in data) == ("hold_id" in data):
-            raise ValidationError(str(_l("Give either unit_id or hold_id.")), "unit_id")
+        """Ask for exactly one of the three."""
+        if sum(name in data for name in ("unit_id", "hold_id", "provisional_order_id")) != 1:
+            raise ValidationError(
+                str(_l("Give one of unit_id, hold_id and provisional_order_id.")), "unit_id"
+            )
 
     @post_load
     def build(self, data: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
@@ -130,11 +185,12 @@ class SubscriptionBodySchema(Schema):
             offer_id=data["offer_id"],
             accessory_ids=tuple(data["accessory_ids"]),
         )
-        return {"unit_id": data.get("unit_id"), "hold_id": data.get("hold_id"), "terms": terms}
+        names = ("unit_id", "hold_id", "provisional_order_id")
+        return {name: data.get(name) for name in names} | {"terms": terms}
 
 
-class CancelBodySchema(Schema):
-    """Why."""
+class OrderCancelBodySchema(Schema):
+    """Why a provisional order is cancelled."""
 
     reason = fields.String(required=True, validate=validate.Length(1, 200))
 

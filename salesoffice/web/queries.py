@@ -14,7 +14,7 @@ from salesoffice.customers.models import Visit
 from salesoffice.dailylog.enums import DailyLogState
 from salesoffice.dailylog.models import DailyLog
 from salesoffice.dailylog.rules.days import missed_days
-from salesoffice.deals.enums import ClaimKind
+from salesoffice.deals.enums import TIMED_KINDS, ClaimKind
 from salesoffice.deals.models import Claim, Deal
 from salesoffice.inventory.enums import BatchState
 from salesoffice.inventory.models import ReleaseBatch, Unit
@@ -56,7 +56,7 @@ def count_day(session: Session, actor: Actor, project_ids: Sequence[int]) -> dic
         "units": select(Unit.project_id, func.count()).where(Unit.project_id.in_(project_ids)),
         "holds": claims.where(Claim.kind == ClaimKind.HOLD, Claim.expires_at > clock.now()),
         "sold_today": claims.where(
-            Claim.kind != ClaimKind.HOLD, Claim.opened_at >= start, Claim.opened_at < end
+            Claim.kind.not_in(TIMED_KINDS), Claim.opened_at >= start, Claim.opened_at < end
         ),
         "visits_today": select(Visit.project_id, func.count()).where(
             Visit.happened_on == today, Visit.project_id.not_in(own_visits) | (Visit.rep_id == actor.id)

@@ -25,11 +25,12 @@ from salesoffice.infra.models import AuditEntry
 from salesoffice.inventory.models import Unit
 from salesoffice.notices.models import NoticeDelivery
 from salesoffice.papers.models import Paper
+from salesoffice.payments.enums import AccountKind, InstalmentKind
 from salesoffice.payments.models import Account, Receipt, Refund
 from salesoffice.payments.queries import AccountReport, report_account
 from salesoffice.registrations.models import Registration
 from salesoffice.reservations.models import Hold, ProvisionalOrder, Subscription, SubscriptionAccessory
-from salesoffice.reservations.queries import find_subscription_of_deal, list_accessories
+from salesoffice.reservations.queries import find_order_of_deal, find_subscription_of_deal, list_accessories
 from salesoffice.tracks.models import ServiceTrack
 from salesoffice.tracks.queries import list_tracks
 
@@ -77,6 +78,7 @@ class DealFile:
     claim: Claim | None
     is_live: bool
     hold: Hold | None
+    order: ProvisionalOrder | None
     subscription: Subscription | None
     contract: Contract | None
     contracts: Sequence[Contract]
@@ -98,6 +100,18 @@ class DealFile:
         """The list total of the flat alone (fen); 0 before an agreement is signed."""
         extra = sum(item.list_total_amount for item in self.accessories)
         return self.subscription.list_total_amount - extra if self.subscription else 0
+
+    @property
+    def deposit(self) -> tuple[int, int] | None:
+        """What is paid of the deposit, and the deposit (fen); None where none is due any more."""
+        lines = self.account.balance.instalments if self.account else ()
+        due = [line for line in lines if line.kind is InstalmentKind.DEPOSIT]
+        return (sum(line.paid for line in due), sum(line.amount for line in due)) if due else None
+
+    @property
+    def is_earnest(self) -> bool:
+        """Tell whether there is no price yet: the account is for earnest money only."""
+        return self.account is not None and self.account.account.kind is AccountKind.EARNEST
 
     @property
     def end(self) -> ClaimEnd | None:
@@ -126,6 +140,7 @@ def build_deal_file(session: Session, deal: Deal, *, actor: Actor) -> DealFile:
         claim=claim,
         is_live=claim is not None and is_live(claim),
         hold=hold,
+        order=find_order_of_deal(session, deal.id),
         subscription=subscription,
         contract=find_contract_of_deal(session, deal.id),
         contracts=contracts,

@@ -17,7 +17,7 @@ from salesoffice.infra.models import AuditEntry
 from salesoffice.inventory.models import Unit
 from salesoffice.inventory.queries import find_open_overlays
 from salesoffice.pricing.models import PriceVersion, UnitPrice
-from salesoffice.reservations.models import Hold, Subscription
+from salesoffice.reservations.models import Hold, ProvisionalOrder, Subscription
 
 _STEPS = {
     "contract.verified": ClaimKind.CONTRACT,
@@ -85,21 +85,40 @@ def _list_releases(session: Session, project_id: int, at: datetime) -> dict[int,
 def _list_claims(session: Session, project_id: int, at: datetime) -> dict[int, ClaimKind]:
     """List how far the claim of each claimed unit had come."""
     statement = (
-        select(Claim.unit_id, Claim.deal_id, Claim.kind, Hold.expires_at, func.min(Subscription.entered_at))
+        select(
+            Claim.unit_id,
+            Claim.kind,
+            Hold.expires_at,
+            ProvisionalOrder.entered_at,
+            ProvisionalOrder.expires_at,
+            func.min(Subscription.entered_at),
+        )
         .outerjoin(Hold, Hold.deal_id == Claim.deal_id)
+        .outerjoin(ProvisionalOrder, ProvisionalOrder.deal_id == Claim.deal_id)
         .outerjoin(Subscription, Subscription.deal_id == Claim.deal_id)
         .where(
             Claim.project_id == project_id,
             Claim.opened_at <= at,
             or_(Claim.closed_at.is_(None), Claim.closed_at > at),
         )
-        .group_by(Claim.id, Claim.unit_id, Claim.deal_id, Claim.kind, Hold.expires_at)
+        .group_by(
+            Claim.id,
+            Claim.unit_id,
+            Claim.kind,
+            Hold.expires_at,
+            ProvisionalOrder.entered_at,
+            ProvisionalOrder.expires_at,
+        )
     )
     steps = _list_contract_steps(session, project_id, at)
     kinds: dict[int, ClaimKind] = {}
-    for unit_id, _deal_id, kind, hold_ends_at, subscribed_at in session.execute(statement):
+    rows = session.execute(statement)
+    for unit_id, kind, hold_ends_at, ordered_at, order_ends_at, subscribed_at in rows:
         if subscribed_at is not None and subscribed_at <= at:
             kinds[unit_id] = steps.get(unit_id, ClaimKind.SUBSCRIPTION)
+        elif ordered_at is not None and ordered_at <= at:
+            if order_ends_at > at:
+                kinds[unit_id] = ClaimKind.PROVISIONAL
         elif hold_ends_at is None:
             kinds[unit_id] = kind
         elif hold_ends_at > at:

@@ -1,5 +1,6 @@
 """The deals list, the deal page, and recording money on it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,12 +32,14 @@ from salesoffice.infra.db import db, transaction
 from salesoffice.infra.i18n import _, _l
 from salesoffice.papers.documents import name_field, show_side
 from salesoffice.papers.queries import list_standings
-from salesoffice.payments.enums import AccountState, ReceiptState
+from salesoffice.payments.enums import AccountState, ReceiptKind, ReceiptState
 from salesoffice.payments.forms import ReceiptForm
 from salesoffice.payments.models import Receipt
 from salesoffice.payments.services import record_receipt
 from salesoffice.projects.queries import current_project
-from salesoffice.reservations.enums import SubscriptionState
+from salesoffice.registrations.models import Registration
+from salesoffice.registrations.queries import list_carriable_registrations
+from salesoffice.reservations.enums import ProvisionalState, SubscriptionState
 from salesoffice.webkit.access import current_actor, current_project_id, requires
 from salesoffice.webkit.forms import Problem, fill_problem
 from salesoffice.webkit.pager import page_number, paginate_rows
@@ -44,6 +47,7 @@ from salesoffice.webkit.pager import page_number, paginate_rows
 STATES = (
     ("", _l("Under way")),
     (ClaimKind.HOLD.value, _l("Held")),
+    (ClaimKind.PROVISIONAL.value, _l("Provisional order")),
     (ClaimKind.SUBSCRIPTION.value, _l("Subscribed")),
     (SIGN_LATE, _l("Not signed in time")),
     (TO_VERIFY, _l("Awaiting second entry")),
@@ -154,12 +158,33 @@ def show_deal(
         attach_form=AttachForm(formdata=None),
         checks=[line for paper in found.contracts for line in list_checks(db.session(), paper)],
         dates=list_dates(db.session(), found),
-        form=form or ReceiptForm(formdata=None, received_on=clock.business_today()),
+        form=form or _prefill_receipt(found),
+        registrations=_list_registrations(found),
         problem=problem,
         can=lambda permission: current_actor().can(Permission(permission), found.deal.project_id),
         may_confirm=may_confirm,
     )
     return page, status
+
+
+def _prefill_receipt(found: DealFile) -> ReceiptForm:
+    """Offer what comes next: the money of the provisional order, or what is missing of the deposit."""
+    kind, amount = ReceiptKind.DEPOSIT, None
+    if found.is_earnest and found.account is not None:
+        kind = ReceiptKind.PROVISIONAL
+        amount = found.account.account.total_amount - found.account.account.received_amount
+    elif found.deposit is not None:
+        amount = found.deposit[1] - found.deposit[0]
+    return ReceiptForm(formdata=None, received_on=clock.business_today(), kind=kind, amount=amount or None)
+
+
+def _list_registrations(found: DealFile) -> Sequence[Registration]:
+    """List the registrations of the buyers whose money the person may carry over to this sale."""
+    project_id = found.deal.project_id
+    is_ready = found.account is not None and found.account.account.state is AccountState.OPEN
+    if not is_ready or found.is_earnest or not current_actor().can(Permission.REGISTRATION_EDIT, project_id):
+        return ()
+    return list_carriable_registrations(db.session(), found.deal.id)
 
 
 def may_confirm(receipt: Receipt) -> bool:
@@ -181,6 +206,7 @@ def _build_steps(found: DealFile) -> list[Step]:
             clock.business_day_of(found.hold.placed_at) if found.hold else None,
             found.hold is not None,
         ),
+        (_l("Provisional order"), found.order.signed_on if found.order else None, found.order is not None),
         (_l("Subscribed"), subscription.signed_on if subscription else None, subscription is not None),
         (_l("Contracted"), contract.signed_on if contract and signed else None, signed),
         (
@@ -190,8 +216,8 @@ def _build_steps(found: DealFile) -> list[Step]:
         ),
         (_l("Filed"), contract.filed_on if contract else None, bool(contract and contract.filed_on)),
     ]
-    if found.hold is None:
-        rows = rows[1:]
+    begun = (found.hold is not None, found.order is not None)
+    rows = [row for row, is_shown in zip(rows, (*begun, True, True, True, True), strict=True) if is_shown]
     last = max((index for index, row in enumerate(rows) if row[2]), default=0)
     is_open = found.deal.state is DealState.OPEN and found.is_live
     return [
@@ -216,6 +242,7 @@ def _list_actions(found: DealFile) -> frozenset[str]:
     account = found.account
     is_payable = account is not None and account.account.state is AccountState.OPEN
     has_money = account is not None and account.account.refundable_amount > 0
+    is_ordered = found.order is not None and found.order.state is ProvisionalState.OPEN and found.is_live
     candidates = {
         "enter": (Permission.CONTRACT_ENTER, is_active and not has_contract),
         "correct": (Permission.CONTRACT_ENTER, is_draft and is_active),
@@ -234,6 +261,8 @@ def _list_actions(found: DealFile) -> frozenset[str]:
         ),
         "extend": (Permission.SUBSCRIPTION_CANCEL, is_active),
         "cancel_subscription": (Permission.SUBSCRIPTION_CANCEL, is_active and not has_contract),
+        "subscribe_order": (Permission.SUBSCRIPTION_SIGN, is_ordered),
+        "cancel_order": (Permission.PROVISIONAL_SIGN, is_ordered),
         "record": (Permission.RECEIPT_RECORD, is_payable),
         "refund": (Permission.REFUND_REQUEST, has_money),
     }

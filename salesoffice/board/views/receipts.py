@@ -12,7 +12,7 @@ from salesoffice.infra.db import db
 from salesoffice.infra.i18n import _
 from salesoffice.payments.forms import ReasonForm
 from salesoffice.payments.queries import age_receivables
-from salesoffice.payments.services import confirm_receipt, refuse_receipt, reverse_receipt
+from salesoffice.payments.services import carry_to_deposit, confirm_receipt, refuse_receipt, reverse_receipt
 from salesoffice.payments.views import bp as payments_bp
 from salesoffice.projects.queries import current_project
 from salesoffice.webkit.access import current_actor, requires
@@ -80,3 +80,16 @@ def reverse(code: str, receipt_id: int) -> ResponseReturnValue:
         return _("Receipt %(number)s takes it back.", number=reversal.number)
 
     return ask(code, form, change, Subject.of_receipt(receipt), title=_("Reverse the receipt"))
+
+
+@payments_bp.route("/p/<code>/receipts/<int:receipt_id>/carry", methods=["POST"])
+@requires(Permission.RECEIPT_RECORD)
+def carry(code: str, receipt_id: int) -> ResponseReturnValue:
+    """Make confirmed earnest money of a deal with a price its deposit."""
+    receipt = load_receipt(receipt_id)
+
+    def change(session: Session) -> str:
+        made = carry_to_deposit(session, receipt, actor=current_actor(), reason=_("Part of the deposit"))
+        return _("Receipt %(number)s is part of the deposit.", number=made.number)
+
+    return act(code, receipt.account_id, change)

@@ -156,10 +156,12 @@ def _list_actions(facts: UnitFacts) -> set[str]:
     claim = facts.claim
     is_held = claim is not None and claim.kind is ClaimKind.HOLD
     is_own = is_held and claim is not None and (claim.mine or can(Permission.HOLD_MANAGE))
+    is_ordered = claim is not None and claim.kind is ClaimKind.PROVISIONAL
     is_sellable = facts.not_free is None or is_held
     offered: dict[str, Any] = {
         "hold_change": is_own and can(Permission.HOLD_PLACE),
-        "subscribe": is_sellable and can(Permission.SUBSCRIPTION_SIGN),
+        "order": is_sellable and can(Permission.PROVISIONAL_SIGN),
+        "subscribe": (is_sellable or is_ordered) and can(Permission.SUBSCRIPTION_SIGN),
         "offer": (facts.not_free is None or is_own) and can(Permission.OFFER_MAKE),
         "waiting": facts.not_free is not None and can(Permission.WAITING_JOIN),
         "withhold": claim is None
@@ -200,6 +202,12 @@ def _claim_words(facts: UnitFacts) -> list[str]:
         return [
             _("Held by you.") if claim.mine else _("Held by %(name)s.", name=claim.rep_name),
             _("It may be free again at %(time)s, unless the hold is extended or becomes a sale.", time=until),
+        ]
+    if claim.kind is ClaimKind.PROVISIONAL and claim.expires_at is not None:
+        moment = clock.local(claim.expires_at).strftime("%Y-%m-%d %H:%M")
+        return [
+            _("Ordered provisionally with %(name)s.", name=claim.rep_name),
+            _("It is free again after %(moment)s, unless the order becomes a sale.", moment=moment),
         ]
     return [
         _("%(state)s with %(name)s.", state=facts.state.label, name=claim.rep_name),

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from salesoffice.core import clock
 from salesoffice.core.permissions import Actor, Permission
-from salesoffice.deals.enums import ClaimKind, UnitState
+from salesoffice.deals.enums import TIMED_KINDS, UnitState
 from salesoffice.deals.queries import find_open_claim, unit_state
 from salesoffice.infra.files import get_file, read_file
 from salesoffice.inventory.models import Unit
@@ -46,7 +46,7 @@ def judge_offer(session: Session, offer: Offer, *, actor: Actor) -> Standing:
     """Look how an offer stands; a hold of the rep who made it keeps unit and price for it."""
     unit = offer.unit
     claim, state = find_open_claim(session, unit.id), unit_state(session, unit)
-    is_here = claim is not None and claim.kind is ClaimKind.HOLD and claim.deal.rep_id == offer.rep_id
+    is_here = claim is not None and claim.kind in TIMED_KINDS and claim.deal.rep_id == offer.rep_id
     kept = find_kept_price(session, claim) if claim is not None and is_here else None
     price = find_price_in_force(session, unit.id)
     total = kept.list_total if kept else price.list_total_amount if price else None

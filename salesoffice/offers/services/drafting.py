@@ -13,7 +13,7 @@ from salesoffice.core.errors import DomainError, FieldProblem, InvalidInput
 from salesoffice.core.money import unit_price_of
 from salesoffice.core.permissions import Actor, Permission
 from salesoffice.customers.models import Customer
-from salesoffice.deals.enums import ClaimKind
+from salesoffice.deals.enums import TIMED_KINDS
 from salesoffice.deals.queries import find_open_claim, find_permit
 from salesoffice.deals.rules import UnitOverlaid, check_unit_free
 from salesoffice.deals.services import build_unit_taken
@@ -146,14 +146,14 @@ def draft_offer(session: Session, unit: Unit, *, actor: Actor, terms: OfferTerms
 
 
 def find_offer_price(session: Session, unit: Unit, actor: Actor) -> OfferPrice:
-    """Find the list price an offer for a unit begins with; a hold of the person keeps the price shown then.
+    """Find the list price an offer for a unit begins with; a hold or provisional order of the person keeps the price shown then.
 
     Refused: `unit_taken`, `unit_not_released`, `permit_missing`, `price_not_approved`.
     """
     claim, kept = find_open_claim(session, unit.id), None
     if claim is not None:
         is_own = claim.deal.rep_id == actor.id or actor.can(Permission.HOLD_MANAGE, unit.project_id)
-        if claim.kind is not ClaimKind.HOLD or not is_own:
+        if claim.kind not in TIMED_KINDS or not is_own:
             raise build_unit_taken(session, claim, actor=actor)
         kept = find_kept_price(session, claim)
     overlays = find_overlays(session, unit.id)

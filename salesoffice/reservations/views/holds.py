@@ -125,6 +125,7 @@ def _show_holds(code: str, problem: Problem | None = None, status: int = 200) ->
     project = current_project()
     lines = list_open_holds(db.session(), project.id, current_actor())
     can_subscribe = current_actor().can(Permission.SUBSCRIPTION_SIGN, project.id)
+    can_order = current_actor().can(Permission.PROVISIONAL_SIGN, project.id)
     page = render_template(
         "reservations/holds.html",
         lines=lines,
@@ -132,5 +133,6 @@ def _show_holds(code: str, problem: Problem | None = None, status: int = 200) ->
         code=code,
         problem=problem,
         can_subscribe=can_subscribe,
+        can_order=can_order,
     )
     return page, status

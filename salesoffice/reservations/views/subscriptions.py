@@ -20,8 +20,8 @@ from salesoffice.pricing.queries import find_price_in_force
 from salesoffice.projects.queries import current_project
 from salesoffice.reservations.documents import Preview, build_preview
 from salesoffice.reservations.forms import BUYER_FIELDS, SubscribeForm, customer_entry
-from salesoffice.reservations.models import Hold, Subscription
-from salesoffice.reservations.queries import find_open_hold, list_choosable_customers, list_free_accessories
+from salesoffice.reservations.models import Keeping, Subscription
+from salesoffice.reservations.queries import find_keeping_of, list_choosable_customers, list_free_accessories
 from salesoffice.reservations.rules import sign_by
 from salesoffice.reservations.services import PriceTerms, SubscriptionTerms, sign_subscription
 from salesoffice.reservations.views.blueprint import bp
@@ -35,7 +35,7 @@ def subscribe(code: str, unit_code: str) -> ResponseReturnValue:
     """Sign a subscription agreement for a unit, free or held."""
     session, project, form = db.session(), current_project(), _build_form()
     unit = get_unit_by_code(session, project.id, unit_code)
-    hold = find_open_hold(session, unit.id)
+    hold = find_keeping_of(session, unit.id)
     if not form.is_submitted():
         _prefill(form, unit, hold)
         return _show(form, unit, hold, 200)
@@ -67,7 +67,7 @@ def preview(code: str, unit_code: str) -> ResponseReturnValue:
     form = _build_form()
     form.scheme_ids.validate(form)
     unit = get_unit_by_code(db.session(), current_project().id, unit_code)
-    hold = find_open_hold(db.session(), unit.id)
+    hold = find_keeping_of(db.session(), unit.id)
     return render_template("reservations/_preview.html", preview=_preview(form, unit, hold), code=code)
 
 
@@ -102,7 +102,7 @@ def _free_accessories() -> dict[str, int]:
     return {code: unit_id for unit_id, code, _total in rows}
 
 
-def _prefill(form: SubscribeForm, unit: Unit, hold: Hold | None) -> None:
+def _prefill(form: SubscribeForm, unit: Unit, hold: Keeping | None) -> None:
     session, project, today = db.session(), current_project(), clock.business_today()
     price = find_price_in_force(session, unit.id)
     form.signed_on.data = today
@@ -130,7 +130,7 @@ def _prefill_from_offer(form: SubscribeForm, offer: Offer) -> None:
         row.form.fill(step.kind, step.value, step.name)
 
 
-def _preview(form: SubscribeForm, unit: Unit, hold: Hold | None) -> Preview:
+def _preview(form: SubscribeForm, unit: Unit, hold: Keeping | None) -> Preview:
     session, actor = db.session(), current_actor()
     customers = list_choosable_customers(session, current_project().id, actor)
     terms = PriceTerms(
@@ -171,7 +171,7 @@ def _tell(made: Subscription) -> None:
         flash(_("Certificate missing, needed for the contract: %(names)s.", names=names), "warning")
 
 
-def _show(form: SubscribeForm, unit: Unit, hold: Hold | None, status: int) -> ResponseReturnValue:
+def _show(form: SubscribeForm, unit: Unit, hold: Keeping | None, status: int) -> ResponseReturnValue:
     customers = list_choosable_customers(db.session(), current_project().id, current_actor())
     buyers, steps = [form[name] for name in BUYER_FIELDS], list(form.steps)
     page = render_template(
