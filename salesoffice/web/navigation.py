@@ -72,7 +72,8 @@ GROUPS: tuple[tuple[LazyString | str, tuple[Entry, ...]], ...] = (
     (_l("Customers and sales"), (
         Entry("customers.index", _l("Customers"), "users", ("customers.",)),
         Entry("customers.visits", _l("Calls and visits"), "phone", ("customers.new_visit",)),
-        Entry("reservations.holds", _l("Holds"), "lock", ("reservations.hold",)),
+        Entry("registrations.index", _l("Registrations"), "list", ("registrations.",)),
+        Entry("reservations.holds", _l("Holds"), "lock", ("reservations.hold", "reservations.order", "reservations.cancel_order")),
         Entry("reservations.waiting", _l("Waiting list"), "users", ("reservations.join", "reservations.leave")),
         Entry("offers.index", _l("Offers"), "file-text", ("offers.make", "offers.show")),
         Entry("board.deals", _l("Deals"), "signature", ("board.deal", "deals.", "reservations.", "contracts.")),
