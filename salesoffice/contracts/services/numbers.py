@@ -94,7 +94,10 @@ def use_reserved_form(session: Session, contract: Contract, *, actor: Actor) -> 
 
 
 def release_form(session: Session, contract: Contract, *, actor: Actor, spoilt_reason: str = "") -> None:
-    """Give back the form of a draft that ends, or note that it is spoilt; nothing for a contract without one."""
+    """Give back the form of a draft that ends, or note that it is spoilt; nothing for a contract without one.
+
+    A number that goes back is marked on the draft that gives it up (`HT-001 #12`), so that the next contract gets it.
+    """
     form = find_form_of(session, contract.__tablename__, contract.id)
     if form is None:
         return
@@ -102,6 +105,10 @@ def release_form(session: Session, contract: Contract, *, actor: Actor, spoilt_r
         spoil_form(session, form, actor=actor, reason=spoilt_reason, is_discarded=True)
     else:
         give_back_form(session, form, actor=actor)
+        if contract.number == form.number:
+            mark = f" #{contract.id}"
+            contract.number = form.number[: _LONGEST_NUMBER - len(mark)] + mark
+            session.flush()
 
 
 def flush_number(session: Session, contract: Contract) -> None:
