@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from salesoffice.approvals.rules import StepDraft
 from salesoffice.approvals.services import delegate
-from salesoffice.contracts.services import sign_online
+from salesoffice.contracts.models import Contract
+from salesoffice.contracts.rules import CriticalFields
+from salesoffice.contracts.services import sign_online, verify_contract
 from salesoffice.core import clock
 from salesoffice.core.permissions import SYSTEM, Role
 from salesoffice.customers.enums import Source, VisitKind
@@ -18,6 +20,11 @@ from salesoffice.customers.services import record_visit, register_customer
 from salesoffice.dailylog.documents.publishing import close_day
 from salesoffice.dailylog.enums import OpinionKind
 from salesoffice.dailylog.services import add_opinion, keep_document
+from salesoffice.deals.enums import AttachmentKind
+from salesoffice.deals.models import Deal
+from salesoffice.deals.queries import get_deal_by_number
+from salesoffice.deals.services import attach
+from salesoffice.deals.services.attachments import keep_upload
 from salesoffice.imports.enums import ColumnField
 from salesoffice.imports.services import preview_import, read_upload, remember_columns
 from salesoffice.infra.files import store_file
@@ -57,12 +64,13 @@ from salesoffice.reservations.services import (
 )
 from salesoffice.staff.models import UserSession
 from salesoffice.staff.services import start_session
+from salesoffice.undo.queries import select_open_offers
 from tests.factories import Office, make_office
 from tests.factories.approvals import FAVOUR, make_chain, make_request
 from tests.factories.offers import make_offers
 from tests.factories.papers import make_paper
 from tests.factories.prices import make_versions
-from tests.factories.sales import make_buyer, make_draft, make_receipt, make_verified
+from tests.factories.sales import BUYER, CERTIFICATE, make_buyer, make_draft, make_receipt, make_verified
 from tests.factories.sheets import make_print
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"\0" * 32 + b"IEND\xaeB`\x82"
@@ -313,6 +321,31 @@ def _add_deals(session: Session, found: Everything, buyer: Customer) -> None:
     special["tracks.move"] = {"number": verified.deal.number, "kind": "title"}
     special["tracks_api.post_track"] = {"deal_id": verified.deal_id, "kind": "title"}
     _add_money(session, found, plain)
+    _add_scans(session, found, plain.deal, draft)
+
+
+def _add_scans(session: Session, found: Everything, deal: Deal, draft: Contract) -> None:
+    """Papers attached to a sale and to another rep's, and a second entry that differed in the area."""
+    office, special = found.office, found.special
+    admin = office.actor(office.admin)
+    theirs = get_deal_by_number(session, office.project.id, str(found.others["board.deal"]["number"]))
+    papers = []
+    for sale in (deal, theirs):
+        stored = keep_upload(session, sale, data=b"%PDF-1.7 scan", name="scan.pdf")
+        papers.append(
+            attach(session, sale, actor=admin, kind=AttachmentKind.OTHER, name=stored.name, stored=stored)
+        )
+    wrong = CriticalFields(
+        BUYER, CERTIFICATE, draft.unit_code, Decimal("91.00"), draft.total_amount, draft.signed_on
+    )
+    check = verify_contract(session, draft, actor=office.actor(office.other_assistant), fields=wrong).check
+    offer = session.scalars(select_open_offers(office.admin.id)).all()[-1]
+    found.parts |= {"attachment_id": papers[0].id, "check_id": check.id}
+    special["undo.take"] = special["undo_api.post_undo"] = {"offer_id": offer.id}
+    for endpoint in ("deals.attachments", "deals.file"):
+        found.others[endpoint] = {"number": theirs.number, "attachment_id": papers[1].id}
+    found.others["deals_api.show_attachments"] = {"deal_id": theirs.id}
+    found.others["deals_api.show_file"] = {"attachment_id": papers[1].id}
 
 
 def _add_money(session: Session, found: Everything, sale: Subscription) -> None:

@@ -39,7 +39,7 @@ WORDS = frozenset(NONSENSE) - {"nothing", "long"}
 
 TAKE_ANY_WORDS = frozenset(
     {
-        "contracts.cancel", "customers.reveal", "imports.rename", "inventory.enter_phase", "inventory.unit_type",
+        "contracts.cancel", "customers.reveal", "deals.remove", "imports.rename", "inventory.enter_phase", "inventory.unit_type",
         "launch.enter_item",
         "payments.refuse", "payments.reject", "payments.reverse", "pricing.send_back", "priceplans.copy", "projects.new", "reservations.cancel",
     }
@@ -48,7 +48,7 @@ TAKE_ANY_WORDS = frozenset(
 BUTTONS = frozenset(
     {
         "approvals.end_absence", "approvals.use_usual",
-        "board.release", "dailylog.close", "dailylog.notes", "imports.again", "imports.commit", "imports.forget",
+        "board.release", "deals.requirements", "dailylog.close", "undo.take", "dailylog.notes", "imports.again", "imports.commit", "imports.forget",
         "launch.call_off", "launch.reopen", "launch.start", "launch.tick", "reservations.leave",
         "inventory.check_survey", "inventory.confirm", "inventory.place", "inventory.refuse_survey", "inventory.release", "inventory.undo_bulk", "inventory.withhold",
         "offers.close", "offers.draw", "offers.move", "offers.preview",
@@ -64,7 +64,7 @@ BUTTONS = frozenset(
 
 SHOW_NO_TEXT = frozenset(
     {
-        "imports.columns", "inventory.choose_phase", "inventory.section", "outbox.send_now", "priceplans.change", "priceplans.undo",
+        "contracts.resolve", "deals.attach", "imports.columns", "inventory.choose_phase", "inventory.section", "outbox.send_now", "priceplans.change", "priceplans.undo",
         "pricing.print_sheet",
         "staff.language", "staff.password",
     }
@@ -82,7 +82,7 @@ SURPLUS: tuple[str | bytes, ...] = ("a\0b", "9" * 30, b"\xed\xa0\x80")
 QUERY_NAMES = (
     "page", "q", "state", "cursor", "limit", "since", "building", "day", "month", "rep", "source", "at",
     "version", "kind", "format", "customer_id", "show", "overdue", "next", "type", "orientation",
-    "min_area", "max_price", "doubtful", "project", "offer", "unit",
+    "min_area", "max_price", "doubtful", "project", "offer", "unit", "from", "to",
 )  # fmt: skip
 QUERY_NONSENSE = ("-1", "9e99", "9" * 30, "9999-99-99", "a%00b", "%ED%A0%80")
 PART_NONSENSE = {

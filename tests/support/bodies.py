@@ -12,11 +12,12 @@ from tests.factories.approvals import FINGERPRINT
 from tests.factories.everything import FILING, Everything
 from tests.factories.sales import BUYER, CERTIFICATE
 
+PAPER = b"%PDF-1.7 paper"
 REASON = {"reason": "entered by mistake"}
 
 
 def build_bodies(found: Everything) -> dict[str, dict[str, Any]]:
-    """Return the JSON bodies by endpoint; the route that takes a file has none."""
+    """Return the JSON bodies by endpoint; the routes that take a file have none."""
     parts, code = found.parts, found.office.project.code
     today = clock.business_today()
     contract = {"signed_on": today.isoformat(), "total_fen": 900_000_00}
@@ -35,6 +36,9 @@ def build_bodies(found: Everything) -> dict[str, dict[str, Any]]:
         "contracts_api.post_online_signing": {"online_no": "W-1", "on": today.isoformat()},
         "contracts_api.post_filing": {"filing_no": "F-1", "on": today.isoformat()},
         "contracts_api.post_cancellation": REASON,
+        "contracts_api.post_resolution": {"field": "gross_area", "culprit": "second"},
+        "deals_api.post_removal": REASON,
+        "undo_api.post_undo": {},
         "customers_api.register": {"project": code, "name": "赵丙", "phones": ["13700009999"]},
         "customers_api.add_visit": {
             "project": code, "kind": "visit", "first": True, "source": "walk_in",
@@ -75,8 +79,11 @@ def build_bodies(found: Everything) -> dict[str, dict[str, Any]]:
 def send(
     browser: FlaskClient, endpoint: str, address: str, body: Any, headers: dict[str, str] | None = None
 ) -> TestResponse:
-    """Send a POST of the API: the body as JSON, or the file of an import."""
+    """Send a POST of the API: the body as JSON, or or its file."""
     if endpoint == "imports_api.preview":
         form = {"file": (io.BytesIO(FILING), "units.csv")}
         return browser.post(address, data=form, headers=headers)
+    if endpoint == "deals_api.post_attachment":
+        paper = {"kind": "other", "file": (io.BytesIO(PAPER), "paper.pdf")}
+        return browser.post(address, data=paper, headers=headers)
     return browser.post(address, json=body, headers=headers)
