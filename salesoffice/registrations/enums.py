@@ -11,7 +11,7 @@ from salesoffice.core.labels import LabelledEnum
 class RegistrationState(LabelledEnum):
     """Life of a registration."""
 
-    ACTIVE = "active", _l("Registered")
+    ACTIVE = "active", _l("In the queue")
     CONVERTED = "converted", _l("Converted to a subscription")
     GIVEN_BACK = "given_back", _l("Given back")
 
