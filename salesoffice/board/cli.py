@@ -7,6 +7,7 @@ import click
 from flask_babel import lazy_gettext as _l
 
 from salesoffice.board.documents.paper import build_board_pdf
+from salesoffice.board.documents.states import build_states_document
 from salesoffice.board.documents.workbook import build_board_workbook
 from salesoffice.core import clock
 from salesoffice.core.errors import InvalidInput
@@ -40,6 +41,16 @@ def print_board(*, code: str, out: Path, moment: str | None, as_json: bool) -> N
     data = write(db.session(), project, at=at)
     out.write_bytes(data)
     emit({"file": str(out), "bytes": len(data), "valid_at": at.isoformat()}, str(out), as_json=as_json)
+
+
+@click.command("states", help="print the tables of states and steps, or write them to a file")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="FILE.md")
+def states(*, out: Path | None) -> None:
+    text = build_states_document()
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        out.write_text(text, encoding="utf-8")
 
 
 def read_moment(text: str) -> datetime:

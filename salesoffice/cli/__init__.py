@@ -11,6 +11,7 @@ from flask import Flask
 
 from salesoffice.app import create_app
 from salesoffice.board.cli import group as board_group
+from salesoffice.board.cli import states
 from salesoffice.cli.checks import audit_group, bench, doctor, verify
 from salesoffice.cli.demo import demo
 from salesoffice.cli.office import init, migrate
@@ -47,7 +48,7 @@ def _language() -> dict[str, Any]:
 
 for _command in (
     init, migrate, demo, serve, worker, doctor, verify, bench, audit_group, jobs_group, outbox_group,
-    board_group,
+    board_group, states,
     dailylog_group,
     prices_group,
     holds_group,

@@ -3,14 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from types import MappingProxyType
 from typing import Any
 
 from flask_babel import LazyString
 
 from salesoffice.core.permissions import Permission
-
-_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def always(_row: Any) -> bool:

@@ -102,7 +102,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(K.SURPLUS, P.REFUND_REQUEST, money.surplus, "arrows-exchange", (
         Action(_l("Ask for the refund"), "arrows-exchange", P.REFUND_REQUEST, "payments.refund", _DEAL),)),
     Section(K.TRACKS, P.TRACK_EDIT, sales.tracks, "list", (
-        Action(_l("Open the service"), "list", P.TRACK_EDIT, "board.deal", _DEAL, anchor="tracks"),)),
+        Action(_l("Open the service"), "list", P.TRACK_EDIT, "tracks.move", {"number": "deal_number", "kind": "kind"}),)),
     Section(K.NOTICES, P.NOTICE_EDIT, sales.notices, "message", (
         Action(_l("Note the delivery"), "message", P.NOTICE_EDIT, "notices.show", {"notice_id": "part"}),)),
     Section(K.PERMITS, P.PERMIT_EDIT, office.permits, "file-invoice", (
