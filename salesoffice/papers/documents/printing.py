@@ -15,6 +15,7 @@ from salesoffice.papers.queries import PAPER_LANGUAGE
 from salesoffice.papers.rules import PaperData, Value
 from salesoffice.payments.enums import InstalmentKind, PlanKind
 from salesoffice.pricing.enums import DiscountKind
+from salesoffice.staff.enums import ROLE_LABELS
 
 LABELS: Mapping[str, type[LabelledEnum]] = {
     "area_edition": AreaEdition,
@@ -25,7 +26,6 @@ LABELS: Mapping[str, type[LabelledEnum]] = {
     "instalment_kind": InstalmentKind,
     "plan_kind": PlanKind,
     "reason_code": ReasonCode,
-    "role": Role,
     "sex": Sex,
     "task_state": TaskState,
 }
@@ -55,6 +55,8 @@ def list_printed(data: PaperData, *, is_masked: bool = False) -> Printed:
 
 def show_value(name: str, value: str) -> str:
     """Return one stored value in the reader's words: the label of a stored value, anything else as it is."""
+    if name == "role":
+        return str(ROLE_LABELS[Role(value)])
     kind = LABELS.get(name)
     if kind is None or not value:
         return value

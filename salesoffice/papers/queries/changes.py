@@ -1,11 +1,11 @@
 """What the papers of a change say: the application and the approval sheet."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from salesoffice.changes.documents import build_change_rows
 from salesoffice.changes.models import Change
 from salesoffice.contracts.queries import find_contract_of_deal
 from salesoffice.core import clock
@@ -77,10 +77,9 @@ def show_moment(moment: datetime | None) -> str:
 
 
 def _compare(change: Change) -> Iterator[Row]:
-    old: Mapping[str, object] = json.loads(change.old_values)
-    new: Mapping[str, object] = json.loads(change.new_values)
-    for name in [*old, *(key for key in new if key not in old)]:
-        yield {"name": name, "old": str(old.get(name, "")), "new": str(new.get(name, ""))}
+    for row in build_change_rows(change):
+        if row.is_changed:
+            yield {"name": str(row.label), "old": row.old, "new": row.new}
 
 
 def _list_chain(session: Session, change: Change) -> Iterator[Row]:

@@ -94,7 +94,7 @@ def build_provisional_order(
         "rep_name": session.scalars(select(User.name).where(User.id == subject.rep_id)).one(),
     }
     private: dict[str, Value] = {"buyers": [describe_customer(subject.customer, is_open=True)]}
-    return PaperFacts(subject.number, _("Provisional order"), fields, private if is_open else {})
+    return PaperFacts(subject.number, _("Slip of the provisional order"), fields, private if is_open else {})
 
 
 def list_private(session: Session, deal: Deal, *, is_open: bool) -> dict[str, Value]:
