@@ -1,10 +1,13 @@
-"""The form of issuing a paper."""
+"""The forms of issuing a paper, and of the office's Word templates."""
 
-from wtforms import HiddenField, TextAreaField
+from flask_wtf.file import FileField, FileRequired
+from wtforms import HiddenField, StringField, TextAreaField
 
 from salesoffice.infra.i18n import _l
+from salesoffice.papers.documents.fields import FIELDS
+from salesoffice.papers.enums import PaperKind
 from salesoffice.papers.rules import MAX_CLAUSES_LENGTH
-from salesoffice.webkit.fields import at_most
+from salesoffice.webkit.fields import EnumField, at_most, required
 from salesoffice.webkit.forms import BaseForm
 from salesoffice.webkit.resubmission import nonce_field
 
@@ -20,3 +23,21 @@ class PaperForm(BaseForm):
     shown = HiddenField(validators=[at_most(64)])
     again = HiddenField(validators=[at_most(12)])
     nonce = nonce_field()
+
+
+class TemplateForm(BaseForm):
+    """A Word template for a kind of paper."""
+
+    nonce = nonce_field()
+    kind = EnumField(_l("For"), [required()], enum=PaperKind, members=tuple(FIELDS))
+    name = StringField(
+        _l("Name of the template"),
+        [required(), at_most(120)],
+        description=_l("For example the date of the version that the lawyers approved."),
+        render_kw={"autocomplete": "off"},
+    )
+    file = FileField(_l("Word document (.docx)"), [FileRequired(_l("Choose a file."))])
+
+
+class PlainForm(BaseForm):
+    """A button: only the protection against forged requests."""

@@ -105,6 +105,7 @@ GROUPS: tuple[tuple[LazyString | str, tuple[Entry, ...]], ...] = (
     )),
     (_l("Office"), (
         Entry(APPROVALS, _l("Approvals"), "check", ("approvals.",)),
+        Entry("papers.word", _l("Word templates"), "file-text", ("papers.word",)),
         Entry("stationery.index", _l("Numbered forms"), "file-invoice", ("stationery.",)),
         Entry("projects.settings", _l("Rules of the project"), "settings"),
         Entry("projects.index", _l("Projects"), "list", ("projects.new",)),

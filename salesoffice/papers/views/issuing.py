@@ -7,12 +7,15 @@ from salesoffice.core.errors import DomainError
 from salesoffice.core.permissions import Permission
 from salesoffice.deals.models import Deal
 from salesoffice.infra.db import db, transaction
+from salesoffice.infra.files import read_file
 from salesoffice.infra.i18n import _
 from salesoffice.papers.documents import build_preview, draw_paper
+from salesoffice.papers.documents.word import fill_template
 from salesoffice.papers.enums import LETTER_KINDS
 from salesoffice.papers.forms import PaperForm
 from salesoffice.papers.models import Paper
 from salesoffice.papers.queries import Choice, build_data, find_choice, judge_one
+from salesoffice.papers.queries.word import find_active_template, get_active_template
 from salesoffice.papers.rules import PaperData, PaperOutdated, PaperOver
 from salesoffice.papers.services import issue_paper
 from salesoffice.papers.views.blueprint import bp
@@ -36,10 +39,10 @@ def issue(code: str, number: str) -> ResponseReturnValue:
         return _show(code, found, choice, form)
     if not form.validate():
         return _show(code, found, choice, form, status=422)
-    if request.form.get("action") != "issue":
+    if request.form.get("action") not in {"issue", "word"}:
         return _show(code, found, choice, form)
     try:
-        paper = _issue(choice, form)
+        paper = _issue(choice, form, is_word=request.form.get("action") == "word")
     except DomainError as error:
         fill_problem(form, error)
         return _show(code, found, choice, form, status=error.status)
@@ -71,11 +74,15 @@ def again(code: str, paper_id: int) -> ResponseReturnValue:
     return redirect(url_for("papers.show", code=code, paper_id=paper.id))
 
 
-def _issue(choice: Choice, form: PaperForm) -> Paper:
+def _issue(choice: Choice, form: PaperForm, *, is_word: bool) -> Paper:
     data = _build(choice, form)
     if form.shown.data and form.shown.data != data.digest:
         raise PaperOutdated
-    file = draw_paper(data, operator=current_actor().name)
+    template = get_active_template(db.session(), data.project_id, data.kind) if is_word else None
+    if template is None:
+        file = draw_paper(data, operator=current_actor().name)
+    else:
+        file = fill_template(read_file(template.file), data)
     replaced = read_id(form.again.data or "")
     with transaction() as session:
         claim = claim_form(session, form.nonce.data)
@@ -83,7 +90,9 @@ def _issue(choice: Choice, form: PaperForm) -> Paper:
         if earlier is not None:
             return session.get_one(Paper, earlier)
         replaces = session.get(Paper, replaced) if replaced is not None else None
-        paper = issue_paper(session, data, actor=current_actor(), file=file, replaces=replaces)
+        paper = issue_paper(
+            session, data, actor=current_actor(), file=file, template=template, replaces=replaces
+        )
         claim = session.merge(claim)
         claim.body = str(paper.id)
     return paper
@@ -119,6 +128,7 @@ def _show(
         form=form,
         data=data,
         preview=preview,
+        template=find_active_template(db.session(), found.project_id, choice.kind),
     )
     return page, status
 
