@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from salesoffice.core import clock
@@ -17,7 +17,6 @@ from salesoffice.payments.rules import InstalmentDraft, SettlementTooHigh, check
 from salesoffice.payments.services.accounts import (
     check_account_open,
     close_if_settled,
-    list_open_instalments,
     lock_account,
 )
 from salesoffice.payments.services.allocating import allocate_surplus
@@ -128,8 +127,13 @@ def reopen_account(session: Session, account: Account, *, actor: Actor) -> Accou
 
 
 def _void_instalments(session: Session, account: Account) -> None:
+    """Void what is due, and take back what paid it; also what paid instalments that the end of the sale had voided."""
     now = clock.now()
-    for instalment in list_open_instalments(session, account.id):
+    standing = select(Instalment).where(
+        Instalment.account_id == account.id,
+        or_(Instalment.voided_at.is_(None), Instalment.paid_amount > 0),
+    )
+    for instalment in session.scalars(standing.execution_options(populate_existing=True)).all():
         statement = (
             select(Allocation.receipt_id, func.sum(Allocation.amount))
             .where(Allocation.instalment_id == instalment.id)
@@ -139,5 +143,5 @@ def _void_instalments(session: Session, account: Account) -> None:
             if paid:
                 session.add(Allocation(receipt_id=receipt_id, instalment_id=instalment.id, amount=-int(paid)))
         instalment.paid_amount = 0
-        instalment.voided_at = now
+        instalment.voided_at = instalment.voided_at or now
     session.flush()
