@@ -11,24 +11,37 @@ from salesoffice.changes.services import (
     filing,
     forfeiture,
     late_refund,
+    loan,
+    naming,
+    pricing,
     revival,
+    scheduling,
+    swapping,
     voiding,
 )
 from salesoffice.changes.services.handling import ChangeHandler
 
 HANDLERS: Mapping[ChangeKind, ChangeHandler] = MappingProxyType(
     {
-        module.HANDLER.kind: module.HANDLER
-        for module in (
-            extension,
-            area,
-            cancellation,
-            late_refund,
-            forfeiture,
-            revival,
-            filing,
-            voiding,
+        handler.kind: handler
+        for handler in (
+            extension.HANDLER,
+            scheduling.HANDLER,
+            naming.CO_OWNER_HANDLER,
+            scheduling.DATES_HANDLER,
+            pricing.HANDLER,
+            cancellation.HANDLER,
+            area.HANDLER,
+            loan.HANDLER,
+            late_refund.HANDLER,
+            forfeiture.HANDLER,
+            revival.HANDLER,
+            swapping.HANDLER,
+            naming.NAME_HANDLER,
+            naming.PRINCIPAL_HANDLER,
+            filing.HANDLER,
+            voiding.HANDLER,
         )
     }
 )
-"""Every kind of change with its handler."""
+"""Every kind of change with its handler, the most frequent first."""

@@ -142,18 +142,17 @@ def put_schedule(
 
 
 def list_drafts(drafts: Sequence[InstalmentDraft]) -> list[list[object]]:
-    """Write a schedule as values of a change: position, kind, day, fen."""
-    return [[draft.position, draft.kind.value, draft.due_on.isoformat(), draft.amount] for draft in drafts]
+    """Write a schedule as values of a change, in its order: kind, day, fen."""
+    return [[draft.kind.value, draft.due_on.isoformat(), draft.amount] for draft in drafts]
 
 
 def read_drafts(rows: Sequence[Sequence[Any]]) -> list[InstalmentDraft]:
     """Read a schedule back from the values of a change."""
     loans = {InstalmentKind.MORTGAGE, InstalmentKind.PROVIDENT_FUND}
+    kinds = [InstalmentKind(row[0]) for row in rows]
     return [
-        InstalmentDraft(
-            position, InstalmentKind(kind), date.fromisoformat(day), amount, InstalmentKind(kind) in loans
-        )
-        for position, kind, day, amount in rows
+        InstalmentDraft(position, kind, date.fromisoformat(row[1]), row[2], kind in loans)
+        for position, (kind, row) in enumerate(zip(kinds, rows, strict=True), start=1)
     ]
 
 
