@@ -27,8 +27,10 @@ from salesoffice.offers import queries as offer_queries
 from salesoffice.papers import queries as paper_queries
 from salesoffice.payments.queries import breaches as payment_queries
 from salesoffice.pricing import queries as pricing_queries
+from salesoffice.registrations import queries as registration_queries
 from salesoffice.reservations import queries as reservation_queries
 from salesoffice.stationery import queries as stationery_queries
+from salesoffice.tracks import queries as track_queries
 from salesoffice.webkit.console import BREACH, REFUSED, emit, json_option, progress
 
 Check = Callable[[Session], Iterator[str]]
@@ -41,10 +43,12 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("deals and claims", deal_queries.find_breaches),
     ("offers", offer_queries.find_breaches),
     ("holds and subscriptions", reservation_queries.find_breaches),
+    ("registrations", registration_queries.find_breaches),
     ("contracts", contract_queries.find_breaches),
     ("papers", paper_queries.find_breaches),
     ("changes", change_queries.find_breaches),
     ("approvals", approval_queries.find_breaches),
+    ("service tracks", track_queries.find_breaches),
     ("numbered forms", stationery_queries.find_breaches),
     ("stored files", files.find_damaged_files),
 )

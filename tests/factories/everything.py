@@ -11,6 +11,8 @@ from salesoffice.approvals.rules import StepDraft
 from salesoffice.approvals.services import delegate
 from salesoffice.contracts.models import Contract
 from salesoffice.contracts.rules import CriticalFields
+from salesoffice.changes.enums import ChangeKind, ReasonCode
+from salesoffice.changes.services import ChangeEntry, request_change
 from salesoffice.contracts.services import sign_online, verify_contract
 from salesoffice.core import clock
 from salesoffice.core.permissions import SYSTEM, Role
@@ -48,7 +50,7 @@ from salesoffice.launch.models import LaunchItem
 from salesoffice.launch.rules import AUTOMATIC
 from salesoffice.launch.services import attach_file, begin_batch
 from salesoffice.payments.enums import PlanKind
-from salesoffice.payments.models import Receipt
+from salesoffice.payments.models import Account, Receipt
 from salesoffice.payments.services import confirm_receipt, request_refund
 from salesoffice.payments.services import keep_document as keep_receipt
 from salesoffice.priceplans.enums import FactorKind, PlanMethod
@@ -67,6 +69,7 @@ from salesoffice.staff.services import start_session
 from salesoffice.undo.queries import select_open_offers
 from tests.factories import Office, make_office
 from tests.factories.approvals import FAVOUR, make_chain, make_request
+from tests.factories.earnest import make_earnest, make_earnest_receipt
 from tests.factories.offers import make_offers
 from tests.factories.papers import make_paper
 from tests.factories.prices import make_versions
@@ -104,7 +107,11 @@ def make_everything(
     Another building and other numbers make sure that nothing of two offices has the same address.
     """
     office = make_office(session, code=code, building=building)
-    for series in ("deal", "subscription", "receipt", "refund", "contract", "offer") if numbers_after else ():
+    for series in (
+        ("deal", "subscription", "receipt", "refund", "contract", "offer", "change", "provisional")
+        if numbers_after
+        else ()
+    ):
         row = NumberSeries(project_id=office.project.id, series=series, last_number=numbers_after)
         session.add(row)
     found = Everything(office, parts={"code": code, "kind": "csv"})
@@ -124,8 +131,38 @@ def make_everything(
     found.parts |= {"print_id": make_print(session, office).id, "version": 1}
     _add_offers(session, found, buyer)
     _add_notes(session, found)
+    _add_earnest(session, found, buyer)
     _add_approvals(session, found, number=1_000 + numbers_after)
     return found
+
+
+def _add_earnest(session: Session, found: Everything, buyer: Customer) -> None:
+    """Add registrations and provisional orders of both reps, and earnest money on the account of a sale."""
+    office, special = found.office, found.special
+    theirs = session.scalars(select(Customer).where(Customer.rep_id == office.other_rep.id)).one()
+    made = make_earnest(session, office, buyer, theirs)
+    account = session.get_one(Account, found.parts["account_id"])
+    carriable = make_earnest_receipt(session, office, account, 2_000_00)
+    newcomer = register_customer(
+        session,
+        project_id=office.project.id,
+        actor=office.actor(office.assistant),
+        name="钱丁",
+        phones=["13600007777"],
+        rep_id=office.rep.id,
+    )
+    found.parts |= {
+        "newcomer_id": newcomer.id,
+        "category_id": made.category.id,
+        "registration_id": made.registration.id,
+        "order_id": made.order.id,
+    }
+    special["reservations.cancel_order"] = {"number": made.order.number}
+    for endpoint in ("payments.carry", "payments_api.post_carrying"):
+        special[endpoint] = {"receipt_id": carriable.id}
+    for endpoint in ("registrations.show", "registrations.slip", "registrations_api.show_registration"):
+        found.others[endpoint] = {"registration_id": made.other.id}
+    found.others["reservations_api.show_order"] = {"order_id": made.other_order.id}
 
 
 def _add_approvals(session: Session, found: Everything, *, number: int) -> None:
@@ -311,8 +348,6 @@ def _add_deals(session: Session, found: Everything, buyer: Customer) -> None:
         "paper_id": paper.id,
         "number": plain.deal.number,
     }
-    for endpoint in ("reservations.cancel", "reservations.extend_signing"):
-        special[endpoint] = {"number": plain.number}
     for endpoint in ("papers.agreement", "papers.make_agreement"):
         special[endpoint] = {"number": plain.number}
     special["contracts.enter"] = {"number": plain.number}
@@ -321,7 +356,36 @@ def _add_deals(session: Session, found: Everything, buyer: Customer) -> None:
     special["tracks.move"] = {"number": verified.deal.number, "kind": "title"}
     special["tracks_api.post_track"] = {"deal_id": verified.deal_id, "kind": "title"}
     _add_money(session, found, plain)
+    _add_changes(session, found, plain, signed)
     _add_scans(session, found, plain.deal, draft)
+
+
+def _add_changes(session: Session, found: Everything, plain: Subscription, signed: Subscription) -> None:
+    """An extension that the administrator may undo, and a forfeiture that waits for the manager."""
+    office, special = found.office, found.special
+    admin = office.actor(office.admin)
+    set_rule(
+        session,
+        office.project.id,
+        actor=admin,
+        kind=ChangeKind.FORFEITURE.value,
+        is_required=True,
+        steps=[StepDraft(1, Role.MANAGER)],
+    )
+    entry = ChangeEntry(ReasonCode.BUYERS_WISH, "客户申请", clock.business_today())
+    made, waiting = (
+        request_change(session, sale.deal, actor=admin, kind=kind, terms=terms, entry=entry)
+        for sale, kind, terms in (
+            (plain, ChangeKind.EXTENSION, {"days": 3}),
+            (signed, ChangeKind.FORFEITURE, {}),
+        )
+    )
+    special["changes.new"] = {"number": plain.deal.number, "kind": "cancellation"}
+    special["changes.undo"] = special["changes.show"] = {"number": made.number}
+    special["changes.withdraw"] = {"number": waiting.number}
+    special["changes_api.post_undoing"] = special["changes_api.show_change"] = {"change_id": made.id}
+    special["changes_api.post_withdrawal"] = {"change_id": waiting.id}
+    found.others["changes_api.list_of_deal"] = dict(found.others["board_api.show_deal"])
 
 
 def _add_scans(session: Session, found: Everything, deal: Deal, draft: Contract) -> None:

@@ -39,24 +39,24 @@ WORDS = frozenset(NONSENSE) - {"nothing", "long"}
 
 TAKE_ANY_WORDS = frozenset(
     {
-        "contracts.cancel", "customers.reveal", "deals.remove", "imports.rename", "inventory.enter_phase", "inventory.unit_type",
+        "contracts.discard", "customers.reveal", "deals.remove", "imports.rename", "inventory.enter_phase", "inventory.unit_type",
         "launch.enter_item",
-        "payments.refuse", "payments.reject", "payments.reverse", "pricing.send_back", "priceplans.copy", "projects.new", "reservations.cancel",
+        "payments.refuse", "payments.reject", "payments.reverse", "pricing.send_back", "priceplans.copy", "projects.new", "registrations.give_back", "reservations.cancel_order",
     }
 )  # fmt: skip
 
 BUTTONS = frozenset(
     {
         "approvals.end_absence", "approvals.use_usual",
-        "board.release", "deals.requirements", "dailylog.close", "undo.take", "dailylog.notes", "imports.again", "imports.commit", "imports.forget",
+        "board.release", "changes.undo", "changes.withdraw", "deals.requirements", "dailylog.close", "undo.take", "dailylog.notes", "imports.again", "imports.commit", "imports.forget",
         "launch.call_off", "launch.reopen", "launch.start", "launch.tick", "reservations.leave",
         "inventory.check_survey", "inventory.confirm", "inventory.place", "inventory.refuse_survey", "inventory.release", "inventory.undo_bulk", "inventory.withhold",
         "offers.close", "offers.draw", "offers.move", "offers.preview",
-        "outbox.mark_arrived", "payments.approve", "payments.confirm", "payments.print_paper", "priceplans.close",
+        "outbox.mark_arrived", "payments.approve", "payments.carry", "payments.confirm", "payments.print_paper", "priceplans.close",
         "papers.again", "papers.make_agreement",
         "pricing.activate", "pricing.activate_rest", "pricing.revert", "pricing.submit", "pricing.withdraw",
         "projects.close_wall", "projects.drop_recipient", "projects.open_wall", "reservations.extend",
-        "reservations.hold", "reservations.preview", "reservations.release", "staff.close", "staff.close_one_session",
+        "registrations.convert", "reservations.hold", "reservations.preview", "reservations.release", "staff.close", "staff.close_one_session",
         "staff.close_sessions", "staff.logout", "staff.reopen", "staff.reset", "staff.unlock",
     }
 )  # fmt: skip
