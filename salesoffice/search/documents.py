@@ -1,6 +1,5 @@
 """Finds with the addresses of their pages."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,9 +30,6 @@ class HitGroup:
     kind: FindKind
     hits: tuple[Hit, ...]
     has_more: bool
-
-
-_FALLBACKS: Mapping[str, str] = {"registrations.show": "registrations.index"}
 
 
 def build_groups(code: str, groups: list[Group]) -> list[HitGroup]:

@@ -1,11 +1,11 @@
 """The work list as its page and its API show it: sections, lines, and the links of what can be done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 from sqlalchemy.orm import Session
 
 from salesoffice.core import clock
@@ -81,10 +81,10 @@ def _build_lines(
     if not counts.get(section.key):
         return ()
     rows = list_lines(session, actor, project.id, section)
-    return tuple(_build_line(actor, project, section.actions, row) for row in rows)
+    return tuple(_build_line(actor, project, section, row) for row in rows)
 
 
-def _build_line(actor: Actor, project: Project, actions: Sequence[Action], row: Any) -> Line:
+def _build_line(actor: Actor, project: Project, section: Section, row: Any) -> Line:
     due = due_of(row.due, row.days)
     sees_name = can_see_customer(actor, project.id, row.rep_id)
     return Line(
@@ -97,16 +97,17 @@ def _build_line(actor: Actor, project: Project, actions: Sequence[Action], row: 
         due=due,
         amount=row.amount,
         note=row.part if isinstance(row.part, str) else "",
-        is_late=is_late(due, today=clock.business_today(), now=clock.now()),
+        is_late=section.has_deadline and is_late(due, today=clock.business_today(), now=clock.now()),
         links=tuple(
-            _build_link(project, action, row) for action in actions if _may(actor, project, action, row)
+            _build_link(project, action, row)
+            for action in section.actions
+            if _may(actor, project, action, row)
         ),
     )
 
 
 def _may(actor: Actor, project: Project, action: Action, row: Any) -> bool:
-    is_known = action.endpoint in current_app.view_functions
-    return is_known and actor.can(action.permission, project.id) and action.fits(row)
+    return actor.can(action.permission, project.id) and action.fits(row)
 
 
 def _build_link(project: Project, action: Action, row: Any) -> Link:

@@ -213,9 +213,10 @@ def _change(kind: ChangeKind) -> Judge:
         )
         if kind in situation.pending and situation.sees_deal:
             found.append(ChangeWaiting(situation.pending[kind]))
-        if kind.value not in situation.chains and not situation.actor.can(
-            P.CHANGE_APPLY, situation.project.id
-        ):
+        may_ask, may_apply = (
+            situation.actor.can(right, situation.project.id) for right in (P.CHANGE_REQUEST, P.CHANGE_APPLY)
+        )
+        if kind.value not in situation.chains and may_ask and not may_apply:
             found.append(
                 NotAllowed(
                     _l("Ask the sales manager: without a chain of approval only the manager makes this.")

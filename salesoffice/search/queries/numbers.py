@@ -14,7 +14,7 @@ from salesoffice.deals.models import Deal, DealBuyer
 from salesoffice.inventory.models import Unit
 from salesoffice.reservations.models import Hold, Subscription
 from salesoffice.search.enums import FindKind
-from salesoffice.search.queries.base import Find, Search, TextColumn, contains, deal_target, rank
+from salesoffice.search.queries.base import Find, Search, Target, TextColumn, contains, deal_target, rank
 from salesoffice.search.rules import Terms
 from salesoffice.staff.models import User
 
@@ -66,7 +66,9 @@ def describe_deals(search: Search, kind: FindKind, rows: Sequence[Any]) -> list[
             kind,
             row.id,
             row.number,
-            deal_target(row.deal_number),
+            Target("changes.show", {"number": row.number})
+            if kind is FindKind.CHANGES
+            else deal_target(row.deal_number),
             (FindKind.DEALS, row.deal_id),
             words=_words(search, kind, row),
             state=row.state,

@@ -23,11 +23,10 @@ def find_customers(search: Search, terms: Terms) -> list[Find]:
     """Find customers by name, pinyin, initials, the end of a phone, or the whole certificate number."""
     if not terms.may_be_person or not search.can(Permission.CUSTOMER_VIEW):
         return []
-    key = func.replace(terms.plain, " ", "")
     order = case(
         (Customer.name == terms.plain, 0),
         (Customer.name.istartswith(terms.plain, autoescape=True), 1),
-        (Customer.name_keys.contains(func.concat(" ", key, " ")), 1),
+        (Customer.name_keys.contains(f" {terms.plain.replace(' ', '')} ", autoescape=True), 1),
         else_=2,
     )
     statement = select_customers(search.actor, project_id=search.project_id, query=terms.plain)
@@ -91,7 +90,7 @@ def _describe_registration(one: Registration) -> Find:
         FindKind.REGISTRATIONS,
         one.id,
         one.number,
-        Target("registrations.show", {"number": one.number}),
+        Target("registrations.show", {"registration_id": one.id}),
         (FindKind.CUSTOMERS, one.customer_id),
         words=(f"{one.category.prefix}{one.queue_number}", one.category.name, one.customer.name),
         state=one.state,
@@ -116,8 +115,8 @@ def _find_related(search: Search, ids: Sequence[int]) -> dict[int, list[Related]
             found[customer_id].append(Related((number, code), state, deal_target(number)))
     if search.can(Permission.REGISTRATION_VIEW):
         one = Registration
-        registered = select(one.customer_id, one.number, one.state).where(one.customer_id.in_(ids))
-        for customer_id, number, state in search.session.execute(registered.order_by(one.id.desc())):
-            page = Target("registrations.show", {"number": number})
+        registered = select(one.customer_id, one.id, one.number, one.state).where(one.customer_id.in_(ids))
+        for customer_id, one_id, number, state in search.session.execute(registered.order_by(one.id.desc())):
+            page = Target("registrations.show", {"registration_id": one_id})
             found[customer_id].append(Related((number,), state, page))
     return found

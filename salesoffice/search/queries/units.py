@@ -63,7 +63,7 @@ def describe_units(search: Search, rows: Sequence[Any]) -> list[Find]:
 def _is_room(words: tuple[str, ...], room: str, *, exact: bool = True) -> ColumnElement[bool]:
     squeezed = func.lower(func.replace(func.replace(Unit.room_no, "-", ""), " ", ""))
     is_room = squeezed == room if exact else squeezed.startswith(room, autoescape=True)
-    framed = func.lower(func.concat("-", Unit.code, "-"))
+    framed = func.lower("-" + Unit.code + "-")
     return and_(is_room, *(framed.contains(f"-{word}-", autoescape=True) for word in words))
 
 

@@ -1,6 +1,6 @@
 """What waits in the office: approvals, prices, permits, units, mail."""
 
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import Select, String, cast, func, literal, select
 
 from salesoffice.approvals.enums import RequestState
 from salesoffice.approvals.models import ApprovalRequest
@@ -48,7 +48,7 @@ def prices() -> Select[tuple[object, ...]]:
     """Price versions that were submitted and that the person neither made nor submitted."""
     version = PriceVersion
     return (
-        select(*line(version.project_id, version.number, about=version.number, kind=version.state, due=version.submitted_at, has_deal=False))
+        select(*line(version.project_id, version.number, about=literal("V") + cast(version.number, String), kind=version.state, due=version.submitted_at, has_deal=False))
         .where(
             version.project_id.in_(PROJECTS), version.state == PriceVersionState.SUBMITTED,
             func.coalesce(version.created_by_id, 0) != ME, func.coalesce(version.submitted_by_id, 0) != ME,
