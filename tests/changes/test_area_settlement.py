@@ -1,6 +1,5 @@
 """Area settlement: DOMAIN's vectors through the sale, its schedule and its money."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
@@ -8,10 +7,8 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from salesoffice.changes.enums import ChangeKind, ChangeState, ReasonCode
-from salesoffice.changes.models import Change
+from salesoffice.changes.enums import ChangeState
 from salesoffice.changes.rules import ChangeNotPossible
-from salesoffice.changes.services import ChangeEntry, request_change
 from salesoffice.changes.services.area import SurveyMissing
 from salesoffice.contracts.models import Contract
 from salesoffice.contracts.queries import find_breaches as find_contract_breaches
@@ -19,70 +16,19 @@ from salesoffice.core import clock
 from salesoffice.core.errors import WrongState
 from salesoffice.deals.models import Deal
 from salesoffice.infra.db import transaction
-from salesoffice.inventory.enums import AreaEdition
-from salesoffice.inventory.models import UnitArea
-from salesoffice.payments.enums import InstalmentKind, PaymentMethod, ReceiptKind
+from salesoffice.payments.enums import InstalmentKind, ReceiptKind
 from salesoffice.payments.models import Instalment
 from salesoffice.payments.queries import balance
 from salesoffice.payments.queries.breaches import find_breaches as find_money_breaches
-from salesoffice.payments.services import confirm_receipt, record_receipt
 from salesoffice.tracks.enums import TrackKind, TrackState
 from salesoffice.tracks.queries import get_track, list_surveyed
+from tests.changes.surveyed import Surveyed
 from tests.factories import Office
 from tests.factories.sales import make_draft, make_sale, make_verified
 
 
-@dataclass
-class Sale:
-    """A verified sale with a mortgage."""
-
-    office: Office
-    deal_id: int
-
-    def survey(self, area: str) -> None:
-        """Enter the final survey and have it checked; an earlier one is superseded."""
-        with transaction() as session:
-            unit_id = session.get_one(Deal, self.deal_id).unit_id
-            for earlier in session.scalars(select(UnitArea).where(UnitArea.unit_id == unit_id)):
-                earlier.superseded_at = clock.now()
-            session.flush()
-            survey = UnitArea(
-                unit_id=unit_id,
-                edition=AreaEdition.FINAL,
-                gross_area=Decimal(area),
-                entered_at=clock.now(),
-                entered_by_id=self.office.assistant.id,
-                checked_at=clock.now(),
-                checked_by_id=self.office.other_assistant.id,
-            )
-            session.add(survey)
-
-    def settle(self) -> Change:
-        """Settle the area as the manager, who needs nobody's approval here."""
-        with transaction() as session:
-            return request_change(
-                session,
-                session.get_one(Deal, self.deal_id),
-                actor=self.office.actor(self.office.manager),
-                kind=ChangeKind.AREA_SETTLEMENT,
-                terms={},
-                entry=ChangeEntry(ReasonCode.FINAL_SURVEY, "实测", clock.business_today()),
-            )
-
-    def pay(self, kind: ReceiptKind, amount: int) -> None:
-        """Let money come and be confirmed."""
-        with transaction() as session:
-            account = session.get_one(Deal, self.deal_id).account
-            assert account is not None
-            receipt = record_receipt(
-                session, account, actor=self.office.actor(self.office.assistant), kind=kind,
-                method=PaymentMethod.TRANSFER, amount=amount, received_on=clock.business_today(), slip_no=f"{kind}{amount}",
-            )  # fmt: skip
-            confirm_receipt(session, receipt, actor=self.office.actor(self.office.finance))
-
-
 @pytest.fixture
-def sale(app: Flask, office: Office) -> Sale:
+def sale(app: Flask, office: Office) -> Surveyed:
     """The sale of the last unit."""
     with app.test_request_context(), transaction() as session:
         contract = make_verified(
@@ -90,10 +36,10 @@ def sale(app: Flask, office: Office) -> Sale:
             office,
             make_draft(session, office, make_sale(session, office, unit=len(office.units) - 1)),
         )
-        return Sale(office, contract.deal_id)
+        return Surveyed(office, contract.deal_id)
 
 
-def schedule(session: Session, sale: Sale) -> list[tuple[InstalmentKind, int]]:
+def schedule(session: Session, sale: Surveyed) -> list[tuple[InstalmentKind, int]]:
     account_id = session.get_one(Deal, sale.deal_id).account_id
     statement = (
         select(Instalment.kind, Instalment.amount)
@@ -103,7 +49,7 @@ def schedule(session: Session, sale: Sale) -> list[tuple[InstalmentKind, int]]:
     return [(kind, amount) for kind, amount in session.execute(statement)]
 
 
-def share_of(session: Session, sale: Sale, percent: int) -> tuple[str, int]:
+def share_of(session: Session, sale: Surveyed, percent: int) -> tuple[str, int]:
     """Return the area that differs by so many per cent, and that share of the price (fen)."""
     contract = session.scalars(select(Contract).where(Contract.deal_id == sale.deal_id)).one()
     area = contract.gross_area * (100 + percent) / 100
@@ -111,7 +57,7 @@ def share_of(session: Session, sale: Sale, percent: int) -> tuple[str, int]:
 
 
 @pytest.mark.parametrize(("percent", "paid"), [(2, 2), (3, 3), (4, 3)])
-def test_larger_unit_costs_up_to_3_percent(session: Session, sale: Sale, percent: int, paid: int) -> None:
+def test_larger_unit_costs_up_to_3_percent(session: Session, sale: Surveyed, percent: int, paid: int) -> None:
     sale.survey(share_of(session, sale, percent)[0])
 
     change = sale.settle()
@@ -125,7 +71,7 @@ def test_larger_unit_costs_up_to_3_percent(session: Session, sale: Sale, percent
 
 @pytest.mark.parametrize(("percent", "back"), [(-2, -2), (-3, -3), (-4, -5)])
 def test_smaller_unit_is_given_back_double_beyond_3_percent(
-    session: Session, sale: Sale, percent: int, back: int
+    session: Session, sale: Surveyed, percent: int, back: int
 ) -> None:
     sale.survey(share_of(session, sale, percent)[0])
 
@@ -139,7 +85,7 @@ def test_smaller_unit_is_given_back_double_beyond_3_percent(
     assert [*find_contract_breaches(session), *find_money_breaches(session)] == []
 
 
-def test_what_was_paid_beyond_is_left_as_paid_too_much(session: Session, sale: Sale) -> None:
+def test_what_was_paid_beyond_is_left_as_paid_too_much(session: Session, sale: Surveyed) -> None:
     price = sum(amount for _kind, amount in schedule(session, sale))
     loan = dict(schedule(session, sale))[InstalmentKind.MORTGAGE]
     sale.pay(ReceiptKind.DOWN_PAYMENT, price - loan)
@@ -156,7 +102,7 @@ def test_what_was_paid_beyond_is_left_as_paid_too_much(session: Session, sale: S
     assert list(find_money_breaches(session)) == []
 
 
-def test_area_money_pays_the_area_difference_only(session: Session, sale: Sale) -> None:
+def test_area_money_pays_the_area_difference_only(session: Session, sale: Surveyed) -> None:
     area, owed = share_of(session, sale, 2)
     sale.survey(area)
     sale.settle()
@@ -171,7 +117,7 @@ def test_area_money_pays_the_area_difference_only(session: Session, sale: Sale) 
     ]
 
 
-def test_corrected_survey_is_settled_by_what_has_changed(session: Session, sale: Sale) -> None:
+def test_corrected_survey_is_settled_by_what_has_changed(session: Session, sale: Surveyed) -> None:
     first, owed = share_of(session, sale, 2)
     sale.survey(first)
     sale.settle()
@@ -185,7 +131,7 @@ def test_corrected_survey_is_settled_by_what_has_changed(session: Session, sale:
     assert [*find_contract_breaches(session), *find_money_breaches(session)] == []
 
 
-def test_settling_twice_is_refused(session: Session, sale: Sale) -> None:
+def test_settling_twice_is_refused(session: Session, sale: Surveyed) -> None:
     sale.survey(share_of(session, sale, 2)[0])
     sale.settle()
 
@@ -193,7 +139,7 @@ def test_settling_twice_is_refused(session: Session, sale: Sale) -> None:
         sale.settle()
 
 
-def test_sale_without_a_checked_survey_is_refused(session: Session, sale: Sale) -> None:
+def test_sale_without_a_checked_survey_is_refused(session: Session, sale: Surveyed) -> None:
     with pytest.raises(SurveyMissing) as refusal:
         sale.settle()
 
@@ -205,10 +151,10 @@ def test_sale_without_a_contract_is_refused(app: Flask, session: Session, office
         deal_id = make_sale(writing, office).deal_id
 
     with pytest.raises(ChangeNotPossible):
-        Sale(office, deal_id).settle()
+        Surveyed(office, deal_id).settle()
 
 
-def test_surveyed_sales_are_listed_with_their_share(session: Session, sale: Sale) -> None:
+def test_surveyed_sales_are_listed_with_their_share(session: Session, sale: Surveyed) -> None:
     before = list_surveyed(session, sale.office.project.id)
     area, _owed = share_of(session, sale, 2)
     sale.survey(area)
