@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from salesoffice.approvals.signals import AttachedFile, FactRow, HistoryRow, RequestFacts
@@ -18,6 +20,7 @@ from salesoffice.core.labels import LabelledEnum
 from salesoffice.core.money import format_yuan
 from salesoffice.deals.enums import ClaimEnd, ClaimKind
 from salesoffice.infra.i18n import _
+from salesoffice.infra.workbook import SheetBook
 from salesoffice.payments.enums import InstalmentKind, PlanKind
 from salesoffice.projects.models import Project
 from salesoffice.staff.models import User
@@ -41,6 +44,13 @@ WORDS: Mapping[str, tuple[type[LabelledEnum], ...]] = MappingProxyType(
     {"stage": (ClaimKind, ClaimEnd), "plan": (PlanKind,), "instalments": (InstalmentKind,)}
 )
 """The values that are members of enumerations, which know what people call them."""
+
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_ROWS = 5000
+"""So many changes at most are printed or written into a workbook at once."""
+
+_WIDTHS = (12, 18, 14, 12, 14, 16, 30, 14, 12, 12, 16, 16, 16, 14, 16, 60)
 
 
 @dataclass(frozen=True)
@@ -95,7 +105,8 @@ def build_facts(session: Session, change: Change) -> RequestFacts:
         title=_("%(kind)s of %(unit)s", kind=change.kind.label, unit=deal.unit.code),
         url=url_for("changes.show", code=code, number=change.number),
         rows=tuple(
-            FactRow(row.label, row.old, row.new) for row in (*_general_rows(change), *build_change_rows(change))
+            FactRow(row.label, row.old, row.new)
+            for row in (*_general_rows(change), *build_change_rows(change))
         ),
         amount_effect=change.amount_effect or None,
         floor_effect=change.floor_effect,
@@ -103,8 +114,7 @@ def build_facts(session: Session, change: Change) -> RequestFacts:
         note=_days(change),
         history=tuple(_history(session, other) for other in history),
         attachments=tuple(
-            AttachedFile(paper.name, _address(code, deal.number, paper.id))
-            for paper in change.attachments
+            AttachedFile(paper.name, _address(code, deal.number, paper.id)) for paper in change.attachments
         ),
         deal_number=deal.number,
         unit_code=deal.unit.code,
@@ -119,11 +129,8 @@ def deal_code(session: Session, change: Change) -> str:
 def name_people(session: Session, ids: Sequence[int | None]) -> Mapping[int | None, str]:
     """Name users by id; the system is None."""
     wanted = {user_id for user_id in ids if user_id is not None}
-    named: dict[int | None, str] = {None: _("System")}
-    for user_id in sorted(wanted):
-        user = session.get(User, user_id)
-        named[user_id] = user.name if user is not None else ""
-    return named
+    found = session.execute(select(User.id, User.name).where(User.id.in_(wanted)))
+    return {None: _("System"), **{row[0]: row[1] for row in found}}
 
 
 def _address(code: str, number: str, attachment_id: int) -> str:
@@ -156,7 +163,9 @@ def _say_item(name: str, item: object) -> str:
         return " · ".join(say(str(key), value) for key, value in item.items() if value not in (None, ""))
     if isinstance(item, (list, tuple)):
         return " · ".join(
-            format_yuan(part) if isinstance(part, int) and not isinstance(part, bool) else _label(name, str(part))
+            format_yuan(part)
+            if isinstance(part, int) and not isinstance(part, bool)
+            else _label(name, str(part))
             for part in item
         )
     return _label(name, str(item))
@@ -165,3 +174,44 @@ def _say_item(name: str, item: object) -> str:
 def _label(name: str, value: str) -> str:
     labels = (str(member.label) for kind in WORDS.get(name, ()) for member in kind if member.value == value)
     return next(labels, value)
+
+
+def write_workbook(session: Session, changes: Sequence[Change], project: str) -> bytes:
+    """Write the list as a workbook: a line per change with its four dates and its effects."""
+    book = SheetBook()
+    titles = [_("Changes of sales"), project]
+    sheet = book.add_sheet(_("Changes"), titles)
+    heads = (
+        _("Number"), _("Kind"), _("State"), _("Deal"), _("Unit"), _("Reason"), _("In words"), _("Whose fault"),
+        _("Day of the paper"), _("Counts for"), _("Entered"), _("Approved"), _("In force"), _("Applicant"),
+        _("Effect on the price (yuan)"), _("What changes"),
+    )  # fmt: skip
+    top = len(titles) + 1
+    for place, head in enumerate(heads):
+        sheet.write_string(top, place, head, book.head)
+        sheet.set_column(place, place, _WIDTHS[place])
+    names = name_people(session, [change.applicant_id for change in changes])
+    for number, change in enumerate(changes, start=top + 1):
+        for place, text in enumerate(_texts(change, names[change.applicant_id])):
+            book.write_cell(sheet, number, place, text, book.formats["text"])
+        book.write_cell(sheet, number, 14, change.amount_effect, book.formats["money"])
+        book.write_cell(sheet, number, 15, _changed_words(change), book.formats["text"])
+    return book.close()
+
+
+def _texts(change: Change, applicant: str) -> tuple[str, ...]:
+    return (
+        change.number, str(change.kind.label), str(change.state.label), change.deal.number, change.deal.unit.code,
+        str(change.reason_code.label), change.reason, str(change.fault.label), change.signed_on.isoformat(),
+        change.attributed_on.isoformat(), _moment(change.entered_at), _moment(change.approved_at),
+        _moment(change.applied_at), applicant,
+    )  # fmt: skip
+
+
+def _changed_words(change: Change) -> str:
+    rows = [row for row in build_change_rows(change) if row.is_changed]
+    return "; ".join(f"{row.label}: {row.old} → {row.new}" for row in rows)
+
+
+def _moment(moment: datetime | None) -> str:
+    return "" if moment is None else clock.local(moment).strftime("%Y-%m-%d %H:%M")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from salesoffice.core.labels import LabelledEnum
@@ -117,3 +118,27 @@ ENDED_KINDS = frozenset({ChangeKind.REFUND_AFTER_FORFEITURE, ChangeKind.REVIVAL}
 
 UNDOABLE_KINDS = frozenset({ChangeKind.EXTENSION, ChangeKind.PAYMENT_DATES, ChangeKind.LOAN})
 """Cheap changes that the same person may take back within ten minutes."""
+
+KIND_HELP: Mapping[ChangeKind, LazyString] = MappingProxyType(
+    {
+        ChangeKind.EXTENSION: _l("The contract may be signed some days later; the days add up."),
+        ChangeKind.SCHEDULE: _l("Another way to pay, with a new schedule; the money paid stays."),
+        ChangeKind.CO_OWNER: _l("Add or remove co-owners, or change their shares."),
+        ChangeKind.PAYMENT_DATES: _l("Amounts due later or earlier; the amounts stay."),
+        ChangeKind.PRICE: _l("Another price or other discounts, within the limits."),
+        ChangeKind.CANCELLATION: _l("The sale ends by agreement; the money is settled by whose fault it is."),
+        ChangeKind.AREA_SETTLEMENT: _l("Settle the difference of the final survey by the 3 % rule."),
+        ChangeKind.LOAN: _l("Another bank, other years of the loan."),
+        ChangeKind.REFUND_AFTER_FORFEITURE: _l("Give back some or all of the deposit that was kept."),
+        ChangeKind.FORFEITURE: _l("The buyer does not sign: the deposit is kept, the unit comes back."),
+        ChangeKind.REVIVAL: _l("A forfeited sale goes on under the same number on the old terms."),
+        ChangeKind.SWAP: _l("The buyer takes another unit; the money moves with the sale."),
+        ChangeKind.NAME_CHANGE: _l("Correct the name or the certificate of a buyer."),
+        ChangeKind.PRINCIPAL: _l("Another of the buyers becomes the principal one."),
+        ChangeKind.FILING_WITHDRAWAL: _l(
+            "The authority takes the filing back; then unit, buyers or price may change."
+        ),
+        ChangeKind.VOID: _l("It was entered by mistake and nobody has paid; the unit is on sale as before."),
+    }
+)
+"""What each kind does, in one sentence."""

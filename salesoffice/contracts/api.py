@@ -8,7 +8,6 @@ from salesoffice.contracts.models import CheckResolution, Contract
 from salesoffice.contracts.queries import ErrorReport, get_contract, list_checks, report_errors
 from salesoffice.contracts.rules import CriticalFields
 from salesoffice.contracts.schemas import (
-    CancelContractBodySchema,
     CheckListSchema,
     ContractBodySchema,
     ContractSchema,
@@ -22,7 +21,6 @@ from salesoffice.contracts.schemas import (
 )
 from salesoffice.contracts.services import (
     DifferingFields,
-    cancel_contract,
     draft_contract,
     file_contract,
     keep_check,
@@ -111,23 +109,6 @@ def post_filing(body: dict[str, Any], contract_id: int) -> Contract:
     contract = _load(contract_id)
     return file_contract(
         db.session(), contract, actor=current_actor(), filing_no=body["filing_no"], on=body["on"]
-    )
-
-
-@blp.route("/contracts/<int:contract_id>/cancel", methods=["POST"])
-@requires(Permission.SUBSCRIPTION_CANCEL)
-@blp.arguments(CancelContractBodySchema)
-@blp.response(200, ContractSchema)
-@blp.alt_response(409, description="wrong_state (filed or cancelled)")
-@writes(ContractSchema)
-def post_cancellation(body: dict[str, Any], contract_id: int) -> Contract:
-    """Cancel a contract; a verified one ends the deal and its unit comes back withheld."""
-    return cancel_contract(
-        db.session(),
-        _load(contract_id),
-        actor=current_actor(),
-        reason=body["reason"],
-        is_form_spoilt=body["form_spoilt"],
     )
 
 

@@ -109,13 +109,6 @@ class FilingBodySchema(Schema):
     on = fields.Date(required=True)
 
 
-class CancelContractBodySchema(Schema):
-    """Why; `form_spoilt` says that the numbered form of a discarded draft cannot be used again."""
-
-    reason = fields.String(required=True, validate=validate.Length(1, 200))
-    form_spoilt = fields.Boolean(load_default=False, truthy={True}, falsy={False})
-
-
 class ContractSchema(Schema):
     """A contract; the certificate number is masked."""
 
@@ -205,13 +198,13 @@ class PersonMonthSchema(Schema):
 
     user_id = fields.Integer()
     name = fields.String()
-    month = fields.Date(format="%Y-%m", metadata={"type": "string", "format": None, "example": "2026-05"})
+    month = fields.Function(lambda row: row.month.strftime("%Y-%m"), metadata={"type": "string"})
     fields_first = fields.Integer()
     fields_second = fields.Integer()
     errors_first = fields.Integer()
     errors_second = fields.Integer()
     open = fields.Integer()
-    rate = fields.Decimal(places=1, as_string=True)
+    rate = fields.String()
     frequent = fields.List(fields.String())
 
 

@@ -157,13 +157,6 @@ class CancelForm(BaseForm):
     reason = TextAreaField(_l("Reason"), [required(), at_most(200)])
 
 
-class ExtendSubscriptionForm(BaseForm):
-    """Move the last day for signing."""
-
-    sign_by = DateField(_l("Sign the contract by"), [required()])
-    reason = TextAreaField(_l("Reason"), [required(), at_most(200)])
-
-
 def _read_one(field: Any, customers: Sequence[Customer]) -> int | None:
     if not field.data:
         return None

@@ -195,13 +195,6 @@ class OrderCancelBodySchema(Schema):
     reason = fields.String(required=True, validate=validate.Length(1, 200))
 
 
-class ExtendSubscriptionBodySchema(Schema):
-    """The new last day for signing the contract, and why."""
-
-    sign_by = fields.Date(required=True)
-    reason = fields.String(required=True, validate=validate.Length(1, 200))
-
-
 class SubscriptionSchema(Schema):
     """A subscription agreement."""
 

@@ -120,22 +120,33 @@ def test_verified_contract_goes_on_to_the_filing(
 
     assert (early.status_code, [step.status_code for step in steps]) == (409, [302, 302])
     assert state_of(app, verified) is ContractState.FILED
-    assert sign_in(office.manager).post(f"{address}/cancel", data={"reason": "no loan"}).status_code == 409
+    assert sign_in(office.manager).post(f"{address}/discard", data={"reason": "no loan"}).status_code == 409
 
 
-def test_manager_cancels_with_a_reason(
-    app: Flask, office: Office, verified: Contract, sign_in: SignIn
+def test_manager_discards_a_draft_with_a_reason(
+    app: Flask, office: Office, contract: Contract, sign_in: SignIn
 ) -> None:
-    browser, address = sign_in(office.manager), f"/p/P1/contracts/{verified.id}/cancel"
+    browser, address = sign_in(office.manager), f"/p/P1/contracts/{contract.id}/discard"
 
     shown, empty = browser.get(address), browser.post(address, data={"reason": ""})
     done = browser.post(address, data={"reason": "loan refused"}, follow_redirects=True)
 
     assert (shown.status_code, empty.status_code, done.status_code) == (200, 422, 200)
-    assert state_of(app, verified) is ContractState.CANCELLED
+    assert state_of(app, contract) is ContractState.CANCELLED
 
 
-@pytest.mark.parametrize("action", ["verify", "correct", "sign-online", "file", "cancel"])
+def test_verified_contract_is_not_discarded(
+    app: Flask, office: Office, verified: Contract, sign_in: SignIn
+) -> None:
+    address = f"/p/P1/contracts/{verified.id}/discard"
+
+    answer = sign_in(office.manager).post(address, data={"reason": "loan refused"})
+
+    assert answer.status_code == 409
+    assert state_of(app, verified) is ContractState.VERIFIED
+
+
+@pytest.mark.parametrize("action", ["verify", "correct", "sign-online", "file", "discard"])
 def test_wrong_roles_strangers_and_the_signed_out_are_kept_out(
     client: FlaskClient, office: Office, contract: Contract, sign_in: SignIn, action: str
 ) -> None:

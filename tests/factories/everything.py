@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from salesoffice.approvals.rules import StepDraft
-from salesoffice.approvals.services import delegate
-from salesoffice.contracts.models import Contract
-from salesoffice.contracts.rules import CriticalFields
+from salesoffice.approvals.services import delegate, set_rule
 from salesoffice.changes.enums import ChangeKind, ReasonCode
 from salesoffice.changes.services import ChangeEntry, request_change
+from salesoffice.contracts.models import Contract
+from salesoffice.contracts.rules import CriticalFields
 from salesoffice.contracts.services import sign_online, verify_contract
 from salesoffice.core import clock
 from salesoffice.core.permissions import SYSTEM, Role

@@ -207,9 +207,12 @@ def type_contract(desk: Desk, *, total: str) -> None:
 def cancel_subscription(desk: Desk, number: str) -> None:
     """The manager cancels a sale; its unit comes back withheld."""
     desk.open(f"deals/{number}")
-    desk.follow('a[href*="/subscriptions/"][href$="/cancel"]')
+    desk.follow('a[href$="/changes/new/cancellation"]')
+    desk.choose(reason_code="family")
     desk.fill(reason="客户家庭原因，协商解除")
     desk.send()
+    desk.page.locator('button[name="step"][value="send"]').click()
+    desk.page.wait_for_url("**/changes/BG000001")
     desk.open("board")
     expect(desk.page.locator(cell(CANCELLED))).to_have_class("withheld")
 

@@ -131,6 +131,7 @@ def test_subscription_is_cancelled_once(
     second = post(office.manager, path, {"reason": "客户贷款未批"})
 
     assert (first.status_code, first.get_json()["state"]) == (200, "cancelled")
+    assert first.get_json()["change"] == {"id": 1, "number": "BG000001", "state": "applied"}
     assert (second.status_code, second.get_json()["code"]) == (409, "wrong_state")
 
 
@@ -142,6 +143,7 @@ def test_signing_is_extended(office: Office, subscription: Subscription, post: C
     )
 
     assert (answer.status_code, answer.get_json()["sign_by"]) == (200, later)
+    assert answer.get_json()["change"] == {"id": 1, "number": "BG000001", "state": "applied"}
 
 
 @pytest.mark.parametrize("action", ["cancel", "extend"])
@@ -149,7 +151,8 @@ def test_signing_is_extended(office: Office, subscription: Subscription, post: C
 def test_change_by_the_wrong_person_is_refused(
     office: Office, subscription: Subscription, post: Callable[..., Any], action: str, who: str, status: int
 ) -> None:
-    body = {"reason": "x"} | ({"sign_by": "2030-01-01"} if action == "extend" else {})
+    later = (subscription.sign_by + timedelta(days=7)).isoformat()
+    body = {"reason": "x"} | ({"sign_by": later} if action == "extend" else {})
 
     answer = post(getattr(office, who), f"/subscriptions/{subscription.id}/{action}", body)
 

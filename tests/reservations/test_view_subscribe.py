@@ -1,7 +1,6 @@
-"""The form of a subscription agreement, its preview, cancelling and extending it."""
+"""The form of a subscription agreement and its preview."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -126,46 +125,3 @@ def test_form_of_the_wrong_person_is_refused(office: Office, sign_in: SignIn, wh
 
 def test_unit_that_does_not_exist_is_not_found(office: Office, sign_in: SignIn) -> None:
     assert sign_in(office.assistant).get("/p/P1/units/9-9/subscribe").status_code == 404
-
-
-def test_subscription_is_cancelled_on_the_page(
-    session: Session, office: Office, subscription: Subscription, sign_in: SignIn
-) -> None:
-    browser, path = sign_in(office.manager), "/p/P1/subscriptions/RG000001/cancel"
-
-    statuses = [
-        browser.get(path).status_code,
-        browser.post(path, data={"reason": ""}).status_code,
-        browser.post(path, data={"reason": "客户要求"}).status_code,
-        browser.post(path, data={"reason": "客户要求"}).status_code,
-    ]
-
-    assert statuses == [200, 422, 302, 409]
-    assert session.scalars(select(Subscription.cancel_reason)).one() == "客户要求"
-
-
-def test_signing_is_extended_on_the_page(
-    session: Session, office: Office, subscription: Subscription, sign_in: SignIn
-) -> None:
-    later = subscription.sign_by + timedelta(days=5)
-    browser, path = sign_in(office.manager), "/p/P1/subscriptions/RG000001/extend"
-
-    statuses = [
-        browser.get(path).status_code,
-        browser.post(path, data={"sign_by": "x", "reason": "出差"}).status_code,
-        browser.post(path, data={"sign_by": later.isoformat(), "reason": "出差"}).status_code,
-        browser.post(path, data={"sign_by": later.isoformat(), "reason": "出差"}).status_code,
-    ]
-
-    assert statuses == [200, 422, 302, 422]
-    assert session.scalars(select(Subscription.sign_by)).one() == later
-
-
-@pytest.mark.parametrize("action", ["cancel", "extend"])
-@pytest.mark.parametrize(("who", "status"), [("assistant", 403), ("stranger", 404)])
-def test_change_of_the_wrong_person_is_refused(
-    office: Office, subscription: Subscription, sign_in: SignIn, action: str, who: str, status: int
-) -> None:
-    path = f"/p/P1/subscriptions/RG000001/{action}"
-
-    assert sign_in(getattr(office, who)).get(path).status_code == status

@@ -20,7 +20,8 @@ from salesoffice.board.queries.deals import (
     select_deals,
 )
 from salesoffice.board.views.blueprint import bp
-from salesoffice.contracts.enums import ContractState
+from salesoffice.changes.queries import list_changes_of_deal
+from salesoffice.contracts.enums import ENDED_CONTRACTS, ContractState
 from salesoffice.contracts.queries import list_checks
 from salesoffice.core import clock
 from salesoffice.core.errors import DomainError, Text
@@ -158,6 +159,7 @@ def show_deal(
         attach_form=AttachForm(formdata=None),
         checks=[line for paper in found.contracts for line in list_checks(db.session(), paper)],
         dates=list_dates(db.session(), found),
+        changes=list_changes_of_deal(db.session(), found.deal.id),
         form=form or _prefill_receipt(found),
         registrations=_list_registrations(found),
         problem=problem,
@@ -238,7 +240,8 @@ def _list_actions(found: DealFile) -> frozenset[str]:
     is_draft = state is ContractState.DRAFT
     is_active = subscription is not None and subscription.state is SubscriptionState.ACTIVE
     is_own = contract is not None and contract.entered_by_id == actor.id
-    has_contract = state not in {None, ContractState.CANCELLED}
+    has_contract = state is not None and state not in ENDED_CONTRACTS
+    is_sold = subscription is not None or found.order is not None
     account = found.account
     is_payable = account is not None and account.account.state is AccountState.OPEN
     has_money = account is not None and account.account.refundable_amount > 0
@@ -249,9 +252,12 @@ def _list_actions(found: DealFile) -> frozenset[str]:
         "verify": (Permission.CONTRACT_VERIFY, is_draft and is_active and not is_own),
         "sign": (Permission.CONTRACT_ENTER, state is ContractState.VERIFIED),
         "file": (Permission.CONTRACT_ENTER, state is ContractState.SIGNED_ONLINE),
-        "cancel_contract": (
-            Permission.SUBSCRIPTION_CANCEL,
-            has_contract and state is not ContractState.FILED,
+        "discard": (Permission.SUBSCRIPTION_CANCEL, is_draft),
+        "change": (Permission.CHANGE_REQUEST, is_sold),
+        "extend": (Permission.CHANGE_REQUEST, is_active and not has_contract),
+        "cancel_sale": (
+            Permission.CHANGE_REQUEST,
+            is_sold and found.deal.state is DealState.OPEN and state is not ContractState.FILED,
         ),
         "make_agreement": (
             Permission.CUSTOMER_REVEAL,
@@ -259,8 +265,6 @@ def _list_actions(found: DealFile) -> frozenset[str]:
             and subscription.document_id is None
             and subscription.state in {SubscriptionState.ACTIVE, SubscriptionState.CONVERTED},
         ),
-        "extend": (Permission.SUBSCRIPTION_CANCEL, is_active),
-        "cancel_subscription": (Permission.SUBSCRIPTION_CANCEL, is_active and not has_contract),
         "subscribe_order": (Permission.SUBSCRIPTION_SIGN, is_ordered),
         "cancel_order": (Permission.PROVISIONAL_SIGN, is_ordered),
         "record": (Permission.RECEIPT_RECORD, is_payable),

@@ -6,9 +6,8 @@ from sqlalchemy import func, select
 
 from salesoffice.changes.models import Change
 from salesoffice.changes.rules import ChangePlan, Settlement
-from salesoffice.changes.services.handling import Scene
-from salesoffice.contracts.enums import ENDED_CONTRACTS, ContractState
-from salesoffice.contracts.models import Contract
+from salesoffice.changes.services.handling import Scene, open_contract
+from salesoffice.contracts.enums import ContractState
 from salesoffice.contracts.services import cancel_contract
 from salesoffice.core.permissions import Actor
 from salesoffice.deals.enums import ClaimEnd, ClaimKind
@@ -112,12 +111,6 @@ def end_sale(scene: Scene, plan: ChangePlan, actor: Actor, change: Change, end: 
     cancel_subscription(
         scene.session, scene.subscription, actor=actor, reason=change.reason, end=end, on=change.attributed_on
     )
-
-
-def open_contract(scene: Scene) -> Contract | None:
-    """Return the contract of the sale that is not over, a draft among them."""
-    contract = scene.contract
-    return None if contract is None or contract.state in ENDED_CONTRACTS else contract
 
 
 def require_account(scene: Scene) -> Account:

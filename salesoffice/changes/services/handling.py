@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from salesoffice.changes.enums import ChangeKind, Fault, ReasonCode
 from salesoffice.changes.models import Change
 from salesoffice.changes.rules import ChangePlan, Values
+from salesoffice.contracts.enums import ENDED_CONTRACTS
 from salesoffice.contracts.models import Contract
 from salesoffice.contracts.queries import find_contract_of_deal
 from salesoffice.core.errors import WrongState
@@ -97,3 +98,9 @@ def set_scene(
     account = lock_account(session, deal.account_id) if deal.account_id is not None else None
     project = get_project(session, deal.project_id)
     return Scene(session, actor, project, deal, unit, claim, subscription, contract, account, entry)
+
+
+def open_contract(scene: Scene) -> Contract | None:
+    """Return the contract of the sale that is not over, a draft among them."""
+    contract = scene.contract
+    return None if contract is None or contract.state in ENDED_CONTRACTS else contract

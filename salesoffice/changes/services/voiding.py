@@ -5,9 +5,9 @@ from sqlalchemy import select
 from salesoffice.changes.enums import ChangeKind
 from salesoffice.changes.models import Change
 from salesoffice.changes.rules import ChangePlan, Settlement, Values
-from salesoffice.changes.services.ending import build_end_plan, open_contract, require_order
+from salesoffice.changes.services.ending import build_end_plan, require_order
 from salesoffice.changes.services.extension import require_subscription
-from salesoffice.changes.services.handling import ChangeHandler, Scene
+from salesoffice.changes.services.handling import ChangeHandler, Scene, open_contract
 from salesoffice.core.errors import WrongState
 from salesoffice.core.permissions import Actor
 from salesoffice.deals.enums import ClaimEnd, ClaimKind

@@ -3,6 +3,7 @@
 from salesoffice.contracts.services.entries import ContractEntry, correct_draft, draft_contract
 from salesoffice.contracts.services.steps import (
     cancel_contract,
+    discard_draft,
     file_contract,
     sign_online,
     withdraw_filing,
@@ -20,6 +21,7 @@ __all__ = [
     "Verification",
     "cancel_contract",
     "correct_draft",
+    "discard_draft",
     "draft_contract",
     "file_contract",
     "keep_check",

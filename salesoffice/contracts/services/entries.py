@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from salesoffice.contracts.enums import ContractState
+from salesoffice.contracts.enums import ENDED_CONTRACTS, ContractState
 from salesoffice.contracts.models import Contract
 from salesoffice.contracts.rules import check_agreed, normalise_text
 from salesoffice.contracts.services.locking import check_step, lock_contract, record_change
@@ -72,7 +72,7 @@ def draft_contract(
     subscription = _get_active(session, subscription)
     earlier = session.scalars(
         select(Contract).where(
-            Contract.deal_id == subscription.deal_id, Contract.state != ContractState.CANCELLED
+            Contract.deal_id == subscription.deal_id, Contract.state.not_in(ENDED_CONTRACTS)
         )
     ).first()
     if earlier is not None:

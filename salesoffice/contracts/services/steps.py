@@ -108,6 +108,18 @@ def cancel_contract(
     return contract
 
 
+def discard_draft(
+    session: Session, contract: Contract, *, actor: Actor, reason: str, is_form_spoilt: bool = False
+) -> Contract:
+    """Discard the draft of a contract (see `cancel_contract`). Refused with WrongState when it is verified or over."""
+    contract = lock_contract(session, contract)
+    if contract.state is not ContractState.DRAFT:
+        raise WrongState(
+            _l("The contract is “%(state)s”; cancel the sale on its page instead.", state=contract.state.label)
+        )
+    return cancel_contract(session, contract, actor=actor, reason=reason, is_form_spoilt=is_form_spoilt)
+
+
 def withdraw_filing(session: Session, contract: Contract, *, actor: Actor, reason: str) -> Contract:
     """Take a filed contract back to the online signing. The number of the filing stays in the audit and in the change.
 

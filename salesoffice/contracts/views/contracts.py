@@ -6,7 +6,6 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from salesoffice.contracts.enums import ContractState
 from salesoffice.contracts.forms import (
     CancelContractForm,
     FilingForm,
@@ -20,8 +19,8 @@ from salesoffice.contracts.queries import get_contract
 from salesoffice.contracts.services import (
     DifferingFields,
     Verification,
-    cancel_contract,
     correct_draft,
+    discard_draft,
     draft_contract,
     file_contract,
     sign_online,
@@ -139,32 +138,31 @@ def file(code: str, contract_id: int) -> ResponseReturnValue:
     return _step(code, contract, form, save, title=_("Contract filed"), done=_("The filing is noted."))
 
 
-@bp.route("/p/<code>/contracts/<int:contract_id>/cancel", methods=["GET", "POST"])
+@bp.route("/p/<code>/contracts/<int:contract_id>/discard", methods=["GET", "POST"])
 @requires(Permission.SUBSCRIPTION_CANCEL)
-def cancel(code: str, contract_id: int) -> ResponseReturnValue:
-    """Cancel a contract, or discard its draft."""
+def discard(code: str, contract_id: int) -> ResponseReturnValue:
+    """Discard the draft of a contract; a contract that is signed ends with its sale, by a change."""
     contract, form = load_contract(contract_id), CancelContractForm()
-    is_draft = contract.state is ContractState.DRAFT
-    if find_form_of(db.session(), contract.__tablename__, contract.id) is None or not is_draft:
+    if find_form_of(db.session(), contract.__tablename__, contract.id) is None:
         del form.is_form_spoilt
 
     def save(session: Session) -> None:
-        cancel_contract(
+        discard_draft(
             session,
             contract,
             actor=current_actor(),
             reason=form.reason.data,
-            is_form_spoilt=is_draft and form.is_form_spoilt is not None and form.is_form_spoilt.data,
+            is_form_spoilt=form.is_form_spoilt is not None and form.is_form_spoilt.data,
         )
 
-    warning = (
-        _("Only this draft is discarded; the subscription goes on.")
-        if is_draft
-        else _("The deal ends: the unit comes back withheld, and money received waits to be paid back.")
-    )
-    title = _("Discard the draft") if is_draft else _("Cancel the contract")
     return _step(
-        code, contract, form, save, title=title, done=_("The contract is cancelled."), warning=warning
+        code,
+        contract,
+        form,
+        save,
+        title=_("Discard the draft"),
+        done=_("The draft is discarded."),
+        warning=_("Only this draft is discarded; the subscription goes on."),
     )
 
 

@@ -3,7 +3,6 @@
 from salesoffice.reservations.services.changes import (
     attach_agreement,
     cancel_subscription,
-    extend_subscription,
 )
 from salesoffice.reservations.services.expiring import expire_hold_of, expire_holds
 from salesoffice.reservations.services.holds import (
@@ -33,7 +32,6 @@ __all__ = [
     "expire_hold_of",
     "expire_holds",
     "extend_hold",
-    "extend_subscription",
     "join_waiting_list",
     "leave_waiting_list",
     "list_offerable_unit_ids",

@@ -37,37 +37,6 @@ _ENDS = {
 }
 
 
-def extend_subscription(
-    session: Session, subscription: Subscription, *, actor: Actor, sign_by_day: date, reason: str
-) -> Subscription:
-    """Move the last day for signing the contract to a later one; the schedule and the printed agreement stay.
-
-    Refused: WrongState for an agreement that is no longer active, InvalidInput without a reason,
-    `sign_by_invalid` for a day that is not later or more than a year after the subscription.
-    """
-    reason = _check_reason(reason)
-    lock_unit(session, subscription.unit_id)
-    subscription, _claim = _get_active(session, subscription)
-    check_signing_days(subscription.signed_on, sign_by_day, clock.business_today())
-    if sign_by_day <= subscription.sign_by:
-        message = _l(
-            "The new last day for signing must be after %(day)s.", day=subscription.sign_by.isoformat()
-        )
-        raise InvalidInput(message, [FieldProblem("sign_by", message)], code="sign_by_invalid")
-    before = subscription.sign_by
-    subscription.sign_by = sign_by_day
-    session.flush()
-    record_subscription(
-        session,
-        subscription,
-        "subscription.extended",
-        actor,
-        before={"sign_by": before.isoformat()},
-        after={"sign_by": sign_by_day.isoformat(), "reason": reason},
-    )
-    return subscription
-
-
 def set_sign_by(
     session: Session, subscription: Subscription, *, actor: Actor, day: date, reason: str
 ) -> Subscription:
