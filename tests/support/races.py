@@ -36,25 +36,25 @@ def open_app(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> Itera
 
 
 @contextmanager
-def unlocked(app: Flask) -> Iterator[None]:
-    """Take the lock off the statements that lock units; the chain of the audit keeps its own."""
+def unlocked(app: Flask, table: str = "units") -> Iterator[None]:
+    """Take the lock off the statements that lock rows of a table; the chain of the audit keeps its own."""
+
+    def unlock(
+        _connection: Connection,
+        _cursor: Any,
+        statement: str,
+        parameters: Any,
+        _context: ExecutionContext | None,
+        _executemany: bool,
+    ) -> tuple[str, Any]:
+        if f"FROM {table}" in statement:
+            statement = statement.replace(" FOR NO KEY UPDATE", "")
+        return statement, parameters
+
     with app.app_context():
         engine = db.engine
-    event.listen(engine, "before_cursor_execute", _unlock, retval=True)
+    event.listen(engine, "before_cursor_execute", unlock, retval=True)
     try:
         yield
     finally:
-        event.remove(engine, "before_cursor_execute", _unlock)
-
-
-def _unlock(
-    _connection: Connection,
-    _cursor: Any,
-    statement: str,
-    parameters: Any,
-    _context: ExecutionContext | None,
-    _executemany: bool,
-) -> tuple[str, Any]:
-    if "FROM units" in statement:
-        statement = statement.replace(" FOR NO KEY UPDATE", "")
-    return statement, parameters
+        event.remove(engine, "before_cursor_execute", unlock)

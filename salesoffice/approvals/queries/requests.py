@@ -16,6 +16,7 @@ from salesoffice.approvals.models import (
     Delegation,
 )
 from salesoffice.approvals.queries.people import is_in_force
+from salesoffice.approvals.rules import DECIDING_ROLES
 from salesoffice.core.errors import NotFound
 from salesoffice.core.permissions import Role
 from salesoffice.staff.models import Membership, User
@@ -114,6 +115,7 @@ def waits_for(user_id: int | ColumnElement[int]) -> ColumnElement[bool]:
     )
     return and_(
         ApprovalRequest.applicant_id != user_id,
+        _decides_anything(user_id),
         ~_has_spoken(user_id),
         exists().where(task.request_id == ApprovalRequest.id, task.state == TaskState.OPEN, may_decide),
     )
@@ -152,6 +154,15 @@ def _has_role(user_id: int | ColumnElement[int], task: type[ApprovalTask]) -> Co
     )
     admin = exists().where(User.id == user_id, User.is_admin, task.role == Role.ADMIN)
     return or_(member, admin)
+
+
+def _decides_anything(user_id: int | ColumnElement[int]) -> ColumnElement[bool]:
+    member = exists().where(
+        Membership.user_id == user_id,
+        Membership.project_id == ApprovalRequest.project_id,
+        Membership.role.in_(DECIDING_ROLES),
+    )
+    return or_(member, exists().where(User.id == user_id, User.is_admin))
 
 
 def _stands_in(user_id: int | ColumnElement[int], task: type[ApprovalTask]) -> ColumnElement[bool]:

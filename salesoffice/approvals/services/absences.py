@@ -37,8 +37,9 @@ def delegate(
     absent, stand_in = people.get(from_user_id), people.get(to_user_id)
     _check_people(absent, stand_in)
     _check_days(*days)
-    if actor.id != from_user_id and (
-        actor.id == to_user_id or not may_enter_others(session, actor, project_id)
+    is_own = actor.id == from_user_id
+    if actor.id is None or not (
+        is_own or (actor.id != to_user_id and may_enter_others(session, actor, project_id))
     ):
         raise NotAllowed(
             _l("Enter your own absence, or ask the person or the sales manager to enter theirs.")
