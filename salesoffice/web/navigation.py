@@ -105,6 +105,7 @@ GROUPS: tuple[tuple[LazyString | str, tuple[Entry, ...]], ...] = (
     )),
     (_l("Office"), (
         Entry(APPROVALS, _l("Approvals"), "check", ("approvals.",)),
+        Entry("notices.index", _l("Engineering change notices"), "bell", ("notices.",)),
         Entry("papers.word", _l("Word templates"), "file-text", ("papers.word",)),
         Entry("stationery.index", _l("Numbered forms"), "file-invoice", ("stationery.",)),
         Entry("projects.settings", _l("Rules of the project"), "settings"),
