@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from wtforms import BooleanField, SearchField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import ValidationError
 
 from salesoffice.core.money import format_yuan
 from salesoffice.customers.models import Customer
@@ -12,11 +13,16 @@ from salesoffice.payments.enums import RECORDABLE_METHODS, PaymentMethod
 from salesoffice.registrations.enums import RegistrationState
 from salesoffice.registrations.models import RegistrationCategory
 from salesoffice.registrations.rules import LONGEST_NAME, LONGEST_WANTS
-from salesoffice.reservations.forms import find_customer_id
+from salesoffice.reservations.forms import CustomerUnclear, find_customer_id
 from salesoffice.webkit.addresses import read_id
 from salesoffice.webkit.fields import DateField, EnumField, YuanField, at_most, optional, required
 from salesoffice.webkit.forms import BaseForm
 from salesoffice.webkit.resubmission import nonce_field
+
+
+def _read_choice(value: object) -> int | None:
+    """Return the id of a chosen category; None for the blank entry and for what is no id."""
+    return read_id(str(value or ""))
 
 
 class CustomerEntryForm(BaseForm):
@@ -30,13 +36,16 @@ class CustomerEntryForm(BaseForm):
     def validate_customer_id(self, field: StringField) -> None:
         """Find the customer; what is unclear becomes the field's error."""
         if field.data:
-            self.chosen = find_customer_id(field.data, self.customers)
+            try:
+                self.chosen = find_customer_id(field.data, self.customers)
+            except CustomerUnclear as error:
+                raise ValidationError(str(error)) from error
 
 
 class RegisterForm(CustomerEntryForm):
     """Register a customer's interest."""
 
-    category_id = SelectField(_l("Category"), [required()], coerce=read_id, choices=())
+    category_id = SelectField(_l("Category"), [required()], coerce=_read_choice, choices=())
     registered_on = DateField(_l("Day of the registration"), [required()])
     wants = StringField(_l("What the customer wants"), [optional(), at_most(LONGEST_WANTS)])
 
@@ -44,7 +53,7 @@ class RegisterForm(CustomerEntryForm):
         """Fill the choice with the open categories and their earnest money."""
         self.category_id.choices = [
             SelectChoice(
-                category.id,
+                str(category.id),
                 _(
                     "%(name)s (%(amount)s yuan)",
                     name=category.name,
@@ -101,12 +110,10 @@ class RegistrationFilterForm(BaseForm):
         csrf = False
 
     q = SearchField(_l("Number, name, pinyin or phone"), [at_most(100)])
-    category = SelectField(
-        _l("Category"), [optional()], coerce=lambda value: read_id(value or ""), choices=()
-    )
+    category = SelectField(_l("Category"), [optional()], coerce=_read_choice, choices=())
     state = EnumField(_l("State"), enum=RegistrationState, blank=_l("All states"))
 
     def offer_categories(self, categories: Sequence[RegistrationCategory]) -> None:
         """Fill the choice with all categories."""
-        entries = [SelectChoice(category.id, category.name) for category in categories]
+        entries = [SelectChoice(str(category.id), category.name) for category in categories]
         self.category.choices = [SelectChoice("", _l("All categories")), *entries]

@@ -219,7 +219,9 @@ def test_order_is_cancelled_once(do: Do, office: Office, order: Order) -> None:
         do(lambda writing: cancel_provisional(writing, made, actor=actor, reason="mistake"))
 
 
-def test_order_without_money_closes_its_account(session: Session, do: Do, office: Office, order: Order) -> None:
+def test_order_without_money_closes_its_account(
+    session: Session, do: Do, office: Office, order: Order
+) -> None:
     made, actor = order(), office.actor(office.assistant)
 
     do(lambda writing: cancel_provisional(writing, made, actor=actor, reason="mistake"))
@@ -299,9 +301,7 @@ def test_converted_order_becomes_the_subscription_of_the_same_deal_with_its_mone
     subject = office.units[0] if by_unit else made
 
     signed = do(
-        lambda writing: sign_subscription(
-            writing, subject, actor=office.actor(office.assistant), terms=terms
-        )
+        lambda writing: sign_subscription(writing, subject, actor=office.actor(office.assistant), terms=terms)
     )
 
     session.expire_all()
