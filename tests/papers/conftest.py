@@ -18,6 +18,7 @@ from tests.factories.papers import make_paper
 from tests.factories.sales import make_sale
 
 SignIn = Callable[..., FlaskClient]
+Lower = Callable[[Subscription], None]
 ENGLISH = {"Accept-Language": "en"}
 
 
@@ -40,7 +41,7 @@ def breaches(session: Session) -> Callable[[], list[str]]:
 
 
 @pytest.fixture
-def lower_price(do: Do) -> Callable[[Subscription], None]:
+def lower_price(do: Do) -> Lower:
     """Agree on 880,000.00 yuan, as a change of the price does."""
 
     def lower(sale: Subscription) -> None:

@@ -171,18 +171,23 @@ def _is_wanted() -> ColumnElement[bool]:
     """A paper that binds, of a sale under way, whose matter goes on, and that no later one has taken the place of."""
     return and_(
         Paper.kind.in_(BINDING_KINDS),
-        exists().where(Deal.id == Paper.deal_id, Deal.state == DealState.OPEN),
+        _exists(Deal.id == Paper.deal_id, Deal.state == DealState.OPEN),
         _goes_on(),
         ~_has_successor(),
     )
 
 
+def _exists(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Build an EXISTS about the paper alone, whatever else the select around it joins."""
+    return exists().where(*conditions).correlate(Paper)
+
+
 def _goes_on() -> ColumnElement[bool]:
     """The agreement counts until there is a contract, the contract until it has ended, a letter as long as its matter."""
-    is_subscribed = exists().where(
+    is_subscribed = _exists(
         Subscription.deal_id == Paper.deal_id, Subscription.state == SubscriptionState.ACTIVE
     )
-    has_contract = exists().where(Contract.deal_id == Paper.deal_id, Contract.state.not_in(ENDED_CONTRACTS))
+    has_contract = _exists(Contract.deal_id == Paper.deal_id, Contract.state.not_in(ENDED_CONTRACTS))
     return or_(
         and_(Paper.kind == PaperKind.SUBSCRIPTION, is_subscribed),
         and_(Paper.kind == PaperKind.CONTRACT_SHEET, has_contract),
@@ -193,17 +198,17 @@ def _goes_on() -> ColumnElement[bool]:
 def _matter_goes_on() -> ColumnElement[bool]:
     under_way = (SubscriptionState.ACTIVE, SubscriptionState.CONVERTED)
     return or_(
-        exists().where(
+        _exists(
             Paper.subject_kind == Change.__tablename__,
             Change.id == Paper.subject_id,
             Change.state.in_(_ALIVE),
         ),
-        exists().where(
+        _exists(
             Paper.subject_kind == Subscription.__tablename__,
             Subscription.id == Paper.subject_id,
             Subscription.state.in_(under_way),
         ),
-        exists().where(
+        _exists(
             Paper.subject_kind == Contract.__tablename__,
             Contract.id == Paper.subject_id,
             Contract.state.not_in(ENDED_CONTRACTS),
@@ -220,7 +225,7 @@ def _has_successor() -> ColumnElement[bool]:
         later.subject_id == Paper.subject_id,
         later.clauses == Paper.clauses,
     )
-    return exists().where(
+    return _exists(
         later.deal_id == Paper.deal_id,
         later.kind == Paper.kind,
         later.id > Paper.id,
