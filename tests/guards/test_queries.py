@@ -38,7 +38,7 @@ LISTS = (
     "/p/P1/outbox", "/p/P1/units", "/p/P1/holds", "/p/P1/opinions", "/p/P1/receivables", "/p/P1/buildings",
     "/p/P1/customers/choose", "/p/P1/plans", "/p/P1/plans/1/units",
     "/p/P1/prices/versions", "/p/P1/prices/versions/2", "/p/P1/prices/limits", "/users", "/projects", "/p/P1/board?q=1",
-    "/p/P1/approvals?tab=all", "/api/v1/approvals", "/p/P1/offers", "/api/v1/offers", "/api/v1/projects/P1/units", "/api/v1/projects/P1/board", "/api/v1/customers", "/api/v1/projects",
+    "/p/P1/approvals?tab=all", "/api/v1/approvals", "/p/P1/papers", "/p/P1/offers", "/api/v1/offers", "/api/v1/projects/P1/units", "/api/v1/projects/P1/board", "/api/v1/customers", "/api/v1/projects",
 )  # fmt: skip
 MORE = 35
 

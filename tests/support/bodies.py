@@ -79,6 +79,7 @@ def build_bodies(found: Everything) -> dict[str, dict[str, Any]]:
             "deposit_fen": 50_000_00, "signed_on": today.isoformat(),
         },
         "tracks_api.post_track": {"state": "under_way", "on": today.isoformat()},
+        "papers_api.post_paper": {"kind": "notice", "subject": f"deals:{parts['deal_id']}", "clauses": "请尽快补齐材料。"},
         "payments_api.post_receipt": {
             **money, "kind": "deposit", "method": "cash", "received_on": today.isoformat(),
         },

@@ -1,7 +1,6 @@
 """The verbs of holds and subscription agreements."""
 
 from salesoffice.reservations.services.changes import (
-    attach_agreement,
     cancel_subscription,
 )
 from salesoffice.reservations.services.expiring import expire_hold_of, expire_holds
@@ -25,7 +24,6 @@ __all__ = [
     "Offer",
     "PriceTerms",
     "SubscriptionTerms",
-    "attach_agreement",
     "build_offer",
     "cancel_provisional",
     "cancel_subscription",

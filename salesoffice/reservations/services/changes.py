@@ -1,4 +1,4 @@
-"""Changes of a subscription agreement: extended, ended, printed."""
+"""Changes of a subscription agreement: extended, ended."""
 
 from datetime import date
 
@@ -16,7 +16,6 @@ from salesoffice.deals.services import (
     lock_unit,
     take_back_unit,
 )
-from salesoffice.infra.models import StoredFile
 from salesoffice.payments.services import end_account
 from salesoffice.reservations.enums import SUBSCRIPTION_STEPS, ProvisionalState, SubscriptionState
 from salesoffice.reservations.models import ProvisionalOrder, Subscription
@@ -134,20 +133,6 @@ def void_order(
     before: dict[str, object] = {"state": ProvisionalState.OPEN.value}
     record_order(session, order, "provisional.voided", actor, before=before, after={"reason": reason})
     return order
-
-
-def attach_agreement(
-    session: Session, subscription: Subscription, stored: StoredFile, *, actor: Actor
-) -> Subscription:
-    """Keep the printed agreement with the subscription; the first print stays, later ones are ignored."""
-    subscription = session.get_one(Subscription, subscription.id, populate_existing=True)
-    if subscription.document_id is None:
-        subscription.document_id = stored.id
-        session.flush()
-        record_subscription(
-            session, subscription, "subscription.printed", actor, after={"sha256": stored.sha256}
-        )
-    return subscription
 
 
 def _get_active(session: Session, subscription: Subscription) -> tuple[Subscription, Claim]:
