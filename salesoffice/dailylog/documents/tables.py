@@ -17,8 +17,10 @@ SALE_METRICS = (
     Metric.SUBSCRIPTIONS,
     Metric.SUBSCRIPTION_CANCELLATIONS,
     Metric.NET_SUBSCRIPTIONS,
+    Metric.SWAPS,
     Metric.CONTRACTS,
     Metric.CONTRACT_CANCELLATIONS,
+    Metric.SWAPPED_CONTRACTS,
     Metric.NET_CONTRACTS,
 )
 
@@ -158,8 +160,14 @@ def build_details(details: Mapping[str, Any]) -> list[DetailList]:
         "provisional_orders": _("Provisional orders of the day"),
         "subscriptions": _("Subscriptions of the day"),
         "subscription_cancellations": _("Subscriptions cancelled on the day"),
+        "swaps": _("Unit swaps of the day"),
+        "forfeitures": _("Forfeitures of the day"),
         "contracts": _("Contracts of the day"),
         "contract_cancellations": _("Contracts cancelled on the day"),
+        "price_changes": _("Prices changed on the day"),
+        "name_changes": _("Names changed on the day"),
+        "co_owners": _("Co-owners changed on the day"),
+        "extensions": _("Signings extended on the day"),
         "receipts": _("Receipts of the day"),
         "refunds": _("Refunds of the day"),
     }
@@ -196,7 +204,8 @@ def _rows(periods: Sequence[Mapping[str, Any]], metric: Metric, product: str) ->
 
 
 def _figure_row(entry: Mapping[str, Any], metric: Metric, product: str) -> FigureRow:
-    figure = entry["figures"][metric.value].get(product, {"count": 0, "area": "0.00", "amount_fen": 0})
+    found = entry["figures"].get(metric.value, {})  # older logs count fewer things
+    figure = found.get(product, {"count": 0, "area": "0.00", "amount_fen": 0})
     return FigureRow(
         period=str(Period(entry["period"]).label),
         count=figure["count"],

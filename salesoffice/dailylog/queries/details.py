@@ -9,11 +9,12 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
+from salesoffice.contracts.enums import ContractState
 from salesoffice.contracts.models import Contract
 from salesoffice.core.text import mask_name
 from salesoffice.customers.models import Customer
 from salesoffice.dailylog.models import Opinion
-from salesoffice.dailylog.queries.events import has_verified_contract
+from salesoffice.dailylog.queries.events import has_verified_contract, is_made_by_swap
 from salesoffice.dailylog.rules.figures import NO_AREA
 from salesoffice.deals.models import Deal, DealBuyer
 from salesoffice.inventory.models import Unit
@@ -22,6 +23,7 @@ from salesoffice.payments.models import Receipt, Refund
 from salesoffice.payments.queries.receivables import Receivable, list_receivables
 from salesoffice.projects.models import Project
 from salesoffice.registrations.models import Registration
+from salesoffice.reservations.enums import SubscriptionState
 from salesoffice.reservations.models import Subscription
 from salesoffice.staff.models import User
 
@@ -54,8 +56,13 @@ class OpinionLine:
 
 
 def list_subscriptions(session: Session, project_id: int, day: date, until: datetime) -> list[Entry]:
-    """List the subscriptions attributed to a day."""
-    chosen = and_(Subscription.signed_on == day, Subscription.entered_at <= until)
+    """List the subscriptions attributed to a day; an agreement that a swap made is no new one."""
+    chosen = and_(
+        Subscription.signed_on == day,
+        Subscription.entered_at <= until,
+        or_(Subscription.cancelled_at.is_(None), Subscription.state != SubscriptionState.VOID),
+        ~is_made_by_swap(),
+    )
     return _subscriptions(session, project_id, chosen)
 
 
@@ -66,6 +73,7 @@ def list_cancelled_subscriptions(
     chosen = and_(
         Subscription.cancelled_on == day,
         Subscription.cancelled_at <= until,
+        Subscription.state == SubscriptionState.CANCELLED,
         ~exists(has_verified_contract()),
     )
     return _subscriptions(session, project_id, chosen)
@@ -91,7 +99,10 @@ def list_contracts(session: Session, project_id: int, day: date, until: datetime
 def list_cancelled_contracts(session: Session, project_id: int, day: date, until: datetime) -> list[Entry]:
     """List the contracts cancelled on a day, with the reason."""
     chosen = and_(
-        Contract.cancelled_on == day, Contract.cancelled_at <= until, Contract.verified_at.is_not(None)
+        Contract.cancelled_on == day,
+        Contract.cancelled_at <= until,
+        Contract.verified_at.is_not(None),
+        Contract.state == ContractState.CANCELLED,
     )
     return _contracts(session, project_id, chosen)
 
@@ -107,7 +118,7 @@ def list_receipts(session: Session, project_id: int, day: date, until: datetime)
         .order_by(Receipt.id)
     )
     rows = session.execute(statement).all()
-    names = _buyers(session, [deal_id for _receipt, deal_id, _code, _rep in rows if deal_id])
+    names = list_buyer_names(session, [deal_id for _receipt, deal_id, _code, _rep in rows if deal_id])
     registered = _registered(session, [receipt.account_id for receipt, deal_id, *_ in rows if not deal_id])
     return [
         Entry(
@@ -139,7 +150,7 @@ def list_refunds(session: Session, project_id: int, day: date, until: datetime) 
         .order_by(Refund.id)
     )
     rows = session.execute(statement).all()
-    names = _buyers(session, [deal_id for _refund, deal_id, _code, _rep in rows if deal_id])
+    names = list_buyer_names(session, [deal_id for _refund, deal_id, _code, _rep in rows if deal_id])
     registered = _registered(session, [refund.account_id for refund, deal_id, *_ in rows if not deal_id])
     return [
         Entry(
@@ -168,7 +179,7 @@ def list_overdue_money(session: Session, project: Project, day: date) -> list[En
         .where(Deal.project_id == project.id, Deal.account_id.in_(by_account))
     )
     deals = {row[0]: row for row in session.execute(statement)}
-    names = _buyers(session, [row[1] for row in deals.values()])
+    names = list_buyer_names(session, [row[1] for row in deals.values()])
     return [
         Entry(
             number=deals[account_id][2],
@@ -216,7 +227,7 @@ def _subscriptions(
         .order_by(Subscription.sign_by if day else Subscription.id, Subscription.id)
     )
     rows = session.execute(statement).all()
-    names = _buyers(session, [row.deal_id for row, _code, _area, _rep in rows])
+    names = list_buyer_names(session, [row.deal_id for row, _code, _area, _rep in rows])
     return [
         Entry(
             number=row.number,
@@ -237,13 +248,14 @@ def _contracts(session: Session, project_id: int, chosen: ColumnElement[bool]) -
     statement = (
         select(Contract, Unit.code, User.name)
         .join(Deal, Deal.id == Contract.deal_id)
-        .join(Unit, Unit.id == Deal.unit_id)
+        .join(Subscription, Subscription.id == Contract.subscription_id)
+        .join(Unit, Unit.id == Subscription.unit_id)
         .join(User, User.id == Deal.rep_id)
         .where(Contract.project_id == project_id, chosen)
         .order_by(Contract.id)
     )
     rows = session.execute(statement).all()
-    names = _buyers(session, [row.deal_id for row, _code, _rep in rows])
+    names = list_buyer_names(session, [row.deal_id for row, _code, _rep in rows])
     return [
         Entry(
             number=row.number,
@@ -258,7 +270,8 @@ def _contracts(session: Session, project_id: int, chosen: ColumnElement[bool]) -
     ]
 
 
-def _buyers(session: Session, deal_ids: Iterable[int]) -> Mapping[int, str]:
+def list_buyer_names(session: Session, deal_ids: Iterable[int]) -> Mapping[int, str]:
+    """Return the masked names of the buyers by deal."""
     statement = (
         select(DealBuyer.deal_id, Customer.name)
         .join(Customer, Customer.id == DealBuyer.customer_id)

@@ -1,16 +1,18 @@
 """Everything that counts in the figures, as events with their business day and the moment of their entry."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import Select, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy.orm import Session, aliased
 
+from salesoffice.contracts.enums import ContractState
 from salesoffice.contracts.models import Contract
 from salesoffice.customers.enums import VisitKind
 from salesoffice.customers.models import Visit
 from salesoffice.dailylog.enums import Metric
+from salesoffice.dailylog.queries.effects import PriceEffect, list_price_effects
 from salesoffice.dailylog.rules.figures import NO_AREA, Event, Figure
 from salesoffice.deals.models import Deal
 from salesoffice.inventory.enums import PRODUCT_GROUPS, Product, ProductGroup
@@ -18,6 +20,7 @@ from salesoffice.inventory.models import Unit
 from salesoffice.payments.enums import HOUSE_KINDS, LOAN_KINDS
 from salesoffice.payments.models import Receipt
 from salesoffice.registrations.models import Registration
+from salesoffice.reservations.enums import SubscriptionState
 from salesoffice.reservations.models import Subscription, SubscriptionAccessory
 
 Sold = tuple[str, str, Figure]
@@ -68,43 +71,120 @@ def _registrations(session: Session, project_id: int, until: datetime) -> Iterat
         yield Event(Metric.REGISTRATIONS, day, entered_at, Figure(1), label=number)
 
 
+def is_made_by_swap() -> ColumnElement[bool]:
+    """Build the condition that the subscription at hand took the place of one that was swapped."""
+    replaced = aliased(Subscription)
+    return exists().where(
+        replaced.id == Subscription.replaces_id, replaced.state == SubscriptionState.SWAPPED
+    )
+
+
 def _subscriptions(session: Session, project_id: int, until: datetime) -> Iterator[Event]:
     statement = (
-        select(Subscription, Unit.code, Unit.product, Unit.gross_area, exists(has_verified_contract()))
+        select(
+            Subscription, Unit.code, Unit.product, Unit.gross_area, exists(has_verified_contract()), is_made_by_swap()
+        )
         .join(Unit, Unit.id == Subscription.unit_id)
         .where(Subscription.project_id == project_id, Subscription.entered_at <= until)
         .order_by(Subscription.id)
-    )
-    bound = _accessories(session, project_id)
-    for row, code, product, area, is_contracted in session.execute(statement):
+    )  # fmt: skip
+    bound, effects = _accessories(session, project_id), list_price_effects(session, project_id)
+    rows = session.execute(statement).all()
+    swapped: dict[int, tuple[Subscription, list[Sold]]] = {}
+    for row, code, product, area, is_contracted, is_by_swap in rows:
         sold = _split(row.total_amount, (code, product, area or NO_AREA), bound.get(row.id, ()))
-        day, at = row.cancelled_on, row.cancelled_at
-        for unit_code, group, figure in sold:
-            label = f"{row.number} {unit_code}"
-            yield Event(Metric.SUBSCRIPTIONS, row.signed_on, row.entered_at, figure, group, label)
-            if day is not None and at is not None and at <= until and not is_contracted:
-                yield Event(Metric.SUBSCRIPTION_CANCELLATIONS, day, at, figure, group, label)
+        moved = _effects_on(effects.get(row.deal_id, ()), row.entered_at, row.cancelled_at)
+        first = _before(sold, moved)
+        if is_by_swap and row.replaces_id in swapped:
+            yield from _swap(*swapped[row.replaces_id], row, first)
+        else:
+            yield from _events(Metric.SUBSCRIPTIONS, row.signed_on, row.entered_at, first, row.number)
+        yield from _price_moves(Metric.SUBSCRIPTIONS, _known(moved, until), sold[0], row.number)
+        if row.state is SubscriptionState.SWAPPED:
+            swapped[row.id] = row, sold
+        elif row.cancelled_at is not None and row.cancelled_at <= until and not is_contracted:
+            yield from _ended(row, sold)
+
+
+def _ended(row: Subscription, sold: Sequence[Sold]) -> Iterator[Event]:
+    """Yield how an agreement ended; one that was void never was, so its own day is restated."""
+    if row.cancelled_on is None or row.cancelled_at is None:
+        return
+    if row.state is SubscriptionState.VOID:
+        minus = [(code, group, Figure() - figure) for code, group, figure in sold]
+        yield from _events(Metric.SUBSCRIPTIONS, row.signed_on, row.cancelled_at, minus, row.number)
+    else:
+        yield from _events(
+            Metric.SUBSCRIPTION_CANCELLATIONS, row.cancelled_on, row.cancelled_at, sold, row.number
+        )
+
+
+def _swap(
+    old: Subscription, given: Sequence[Sold], new: Subscription, taken: Sequence[Sold]
+) -> Iterator[Event]:
+    """Yield a swap: one of them, with the difference of area and amount, each unit in its own group."""
+    if old.cancelled_on is None:
+        return
+    for place, (code, group, figure) in enumerate(taken):
+        counted = Figure(1 if place == 0 else 0, figure.area, figure.amount)
+        yield Event(Metric.SWAPS, old.cancelled_on, new.entered_at, counted, group, f"{new.number} {code}")
+    for code, group, figure in given:
+        minus = Figure(0, -figure.area, -figure.amount)
+        yield Event(Metric.SWAPS, old.cancelled_on, new.entered_at, minus, group, f"{old.number} {code}")
 
 
 def _contracts(session: Session, project_id: int, until: datetime) -> Iterator[Event]:
     statement = (
         select(Contract, Unit.code, Unit.product)
-        .join(Deal, Deal.id == Contract.deal_id)
-        .join(Unit, Unit.id == Deal.unit_id)
+        .join(Subscription, Subscription.id == Contract.subscription_id)
+        .join(Unit, Unit.id == Subscription.unit_id)
         .where(Contract.project_id == project_id, Contract.verified_at <= until)
         .order_by(Contract.id)
     )
-    bound = _accessories(session, project_id)
+    bound, effects = _accessories(session, project_id), list_price_effects(session, project_id)
     for row, code, product in session.execute(statement):
         flat = (code, product, Decimal(row.gross_area))
         sold = _split(row.total_amount, flat, bound.get(row.subscription_id, ()))
+        moved = _effects_on(effects.get(row.deal_id, ()), row.verified_at, row.cancelled_at)
+        yield from _events(Metric.CONTRACTS, row.signed_on, row.verified_at, _before(sold, moved), row.number)
+        yield from _price_moves(Metric.CONTRACTS, _known(moved, until), sold[0], row.number)
         day, at = row.cancelled_on, row.cancelled_at
-        for unit_code, group, figure in sold:
-            label = f"{row.number} {unit_code}"
-            if row.verified_at is not None:
-                yield Event(Metric.CONTRACTS, row.signed_on, row.verified_at, figure, group, label)
-            if day is not None and at is not None and at <= until:
-                yield Event(Metric.CONTRACT_CANCELLATIONS, day, at, figure, group, label)
+        if day is not None and at is not None and at <= until:
+            is_swapped = row.state is ContractState.SWAPPED
+            end = Metric.SWAPPED_CONTRACTS if is_swapped else Metric.CONTRACT_CANCELLATIONS
+            yield from _events(end, day, at, sold, row.number)
+
+
+def _events(metric: Metric, day: date, at: datetime, sold: Sequence[Sold], number: str) -> Iterator[Event]:
+    for code, group, figure in sold:
+        yield Event(metric, day, at, figure, group, f"{number} {code}")
+
+
+def _effects_on(
+    effects: Sequence[PriceEffect], since: datetime, ended_at: datetime | None
+) -> list[PriceEffect]:
+    """Choose the changes of price that a document saw: they are in its figures now, whatever was known when."""
+    return [
+        effect for effect in effects if since <= effect.at and (ended_at is None or effect.at <= ended_at)
+    ]
+
+
+def _known(moved: Sequence[PriceEffect], until: datetime) -> list[PriceEffect]:
+    return [effect for effect in moved if effect.at <= until]
+
+
+def _before(sold: Sequence[Sold], moved: Sequence[PriceEffect]) -> list[Sold]:
+    """Return what was sold at the price of the day of signing."""
+    code, group, figure = sold[0]
+    first = Figure(figure.count, figure.area, figure.amount - sum(effect.amount for effect in moved))
+    return [(code, group, first), *sold[1:]]
+
+
+def _price_moves(metric: Metric, moved: Sequence[PriceEffect], flat: Sold, number: str) -> Iterator[Event]:
+    code, group, _figure = flat
+    for effect in moved:
+        figure = Figure(0, NO_AREA, effect.amount)
+        yield Event(metric, effect.day, effect.at, figure, group, f"{number} {code}")
 
 
 def _accessories(session: Session, project_id: int) -> dict[int, list[Sold]]:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from salesoffice.contracts.enums import ContractState
 from salesoffice.contracts.models import Contract
 from salesoffice.core import clock
 from salesoffice.dailylog.enums import MONEY_LINE, MovementKind
@@ -16,12 +17,16 @@ from salesoffice.dailylog.rules.stock import UnitHistory
 from salesoffice.deals.enums import UnitState
 from salesoffice.payments.enums import ReceiptState, RefundState
 from salesoffice.payments.models import Account, Receipt, Refund
-from salesoffice.reservations.enums import HoldState, ProvisionalState
+from salesoffice.reservations.enums import HoldState, ProvisionalState, SubscriptionState
 from salesoffice.reservations.models import Hold, ProvisionalOrder, Subscription, SubscriptionAccessory
 
 _FREE, _HELD = UnitState.AVAILABLE.value, UnitState.HELD.value
 _ORDERED = UnitState.PROVISIONAL.value
 _SUBSCRIBED, _CONTRACTED = UnitState.SUBSCRIBED.value, UnitState.CONTRACTED.value
+_SUBSCRIPTION_ENDS = {
+    SubscriptionState.CANCELLED: MovementKind.SUBSCRIPTION_CANCELLED,
+    SubscriptionState.SWAPPED: MovementKind.SWAPPED,
+}
 _CONFIRMED = (ReceiptState.CONFIRMED, ReceiptState.REVERSED)
 
 
@@ -130,15 +135,17 @@ def _subscription_moves(
     with_them = bound.where(of_project, Subscription.entered_at > since, Subscription.entered_at <= until)
     signed = _sum(session, direct) + _sum(session, with_them)
     yield Movement(MovementKind.SUBSCRIBED, _FREE, _SUBSCRIBED, signed)
-    is_cancelled = and_(
+    is_over = and_(
         of_project,
         Subscription.cancelled_at > since,
         Subscription.cancelled_at <= until,
         ~exists(has_verified_contract()),
     )
-    cancelled = _sum(session, select(func.count(Subscription.id)).where(is_cancelled))
-    cancelled += _sum(session, bound.where(is_cancelled))
-    yield Movement(MovementKind.SUBSCRIPTION_CANCELLED, _SUBSCRIBED, _FREE, cancelled)
+    statement = select(Subscription.state, func.count(Subscription.id)).where(is_over)
+    for state, count in session.execute(statement.group_by(Subscription.state)):
+        accessories = _sum(session, bound.where(is_over, Subscription.state == state))
+        kind = _SUBSCRIPTION_ENDS.get(state, MovementKind.SUBSCRIPTION_ENDED)
+        yield Movement(kind, _SUBSCRIBED, _FREE, count + accessories)
 
 
 def _contract_moves(
@@ -151,14 +158,18 @@ def _contract_moves(
     is_verified = and_(of_project, Contract.verified_at > since, Contract.verified_at <= until)
     verified = _sum(session, count.where(is_verified)) + _sum(session, bound.where(is_verified))
     yield Movement(MovementKind.CONTRACTED, _SUBSCRIBED, _CONTRACTED, verified)
-    is_cancelled = and_(
+    is_over = and_(
         of_project,
         Contract.verified_at.is_not(None),
         Contract.cancelled_at > since,
         Contract.cancelled_at <= until,
     )
-    cancelled = _sum(session, count.where(is_cancelled)) + _sum(session, bound.where(is_cancelled))
-    yield Movement(MovementKind.CONTRACT_CANCELLED, _CONTRACTED, _FREE, cancelled)
+    for kind, is_kind in (
+        (MovementKind.SWAPPED, Contract.state == ContractState.SWAPPED),
+        (MovementKind.CONTRACT_CANCELLED, Contract.state != ContractState.SWAPPED),
+    ):
+        ended = _sum(session, count.where(is_over, is_kind)) + _sum(session, bound.where(is_over, is_kind))
+        yield Movement(kind, _CONTRACTED, _FREE, ended)
 
 
 def _accessories() -> Select[int]:

@@ -2,11 +2,12 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from salesoffice.contracts.models import Contract
@@ -114,9 +115,12 @@ def _changes(
 
 
 def _claims(session: Session, project_id: int) -> dict[int, list[ClaimSpan]]:
-    ordered = _first_moments(session, project_id, ProvisionalOrder, "entered_at")
-    subscribed = _first_moments(session, project_id, Subscription, "entered_at")
-    verified = _first_moments(session, project_id, Contract, "verified_at")
+    """Return the claims by unit. A deal may have claimed several times, after a swap or a revival: what was signed before
+    a claim belongs to the one that had ended by then.
+    """
+    ordered = _moments(session, project_id, ProvisionalOrder, "entered_at")
+    subscribed = _moments(session, project_id, Subscription, "entered_at")
+    verified = _moments(session, project_id, Contract, "verified_at")
     statement = (
         select(
             Claim.unit_id, Claim.deal_id, Claim.kind, Claim.opened_at, Claim.closed_at, Claim.expires_at
@@ -124,32 +128,40 @@ def _claims(session: Session, project_id: int) -> dict[int, list[ClaimSpan]]:
         .where(Claim.project_id == project_id)
         .order_by(Claim.id)
     )  # fmt: skip
+    rows = session.execute(statement).all()
+    ends: dict[int, list[datetime]] = defaultdict(list)
+    for row in rows:
+        if row.closed_at is not None:
+            ends[row.deal_id].append(row.closed_at)
     found: dict[int, list[ClaimSpan]] = defaultdict(list)
-    for unit_id, deal_id, kind, opened_at, closed_at, expires_at in session.execute(statement):
-        found[unit_id].append(
-            ClaimSpan(
-                kind,
-                opened_at,
-                closed_at,
-                expires_at,
-                subscribed.get(deal_id),
-                verified.get(deal_id),
-                ordered.get(deal_id),
-            )
+    for unit_id, deal_id, kind, opened_at, closed_at, expires_at in rows:
+        before = [end for end in ends[deal_id] if end <= opened_at and end != closed_at]
+        since = max(before, default=None)
+        moments = (
+            _first_since(found_at.get(deal_id, ()), since) for found_at in (subscribed, verified, ordered)
         )
+        found[unit_id].append(ClaimSpan(kind, opened_at, closed_at, expires_at, *moments))
     return found
 
 
-def _first_moments(
+def _first_since(moments: Sequence[datetime], since: datetime | None) -> datetime | None:
+    return next((moment for moment in moments if since is None or moment >= since), None)
+
+
+def _moments(
     session: Session, project_id: int, model: type[ProvisionalOrder | Subscription | Contract], column: str
-) -> dict[int, datetime]:
+) -> dict[int, list[datetime]]:
+    """Return when documents of a kind came, by deal, in order."""
     moment = getattr(model, column)
     statement = (
-        select(model.deal_id, func.min(moment))
+        select(model.deal_id, moment)
         .where(model.project_id == project_id, moment.is_not(None))
-        .group_by(model.deal_id)
+        .order_by(moment)
     )
-    return {row[0]: row[1] for row in session.execute(statement)}
+    found: dict[int, list[datetime]] = defaultdict(list)
+    for deal_id, at in session.execute(statement):
+        found[deal_id].append(at)
+    return found
 
 
 def _permits(session: Session, project_id: int) -> dict[int | None, list[PermitSpan]]:

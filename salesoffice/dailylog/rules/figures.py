@@ -54,11 +54,17 @@ class Restatement:
 
 Tally = Mapping[Metric, Mapping[str, Figure]]
 
-_SUMS: tuple[tuple[Metric, Metric, Metric, bool], ...] = (
-    (Metric.NET_SUBSCRIPTIONS, Metric.SUBSCRIPTIONS, Metric.SUBSCRIPTION_CANCELLATIONS, False),
-    (Metric.NET_CONTRACTS, Metric.CONTRACTS, Metric.CONTRACT_CANCELLATIONS, False),
-    (Metric.MONEY, Metric.MONEY_OWN, Metric.MONEY_LOAN, True),
+_SUMS: tuple[tuple[Metric, tuple[Metric, ...], tuple[Metric, ...]], ...] = (
+    (Metric.NET_SUBSCRIPTIONS, (Metric.SUBSCRIPTIONS, Metric.SWAPS), (Metric.SUBSCRIPTION_CANCELLATIONS,)),
+    (
+        Metric.NET_CONTRACTS,
+        (Metric.CONTRACTS,),
+        (Metric.CONTRACT_CANCELLATIONS, Metric.SWAPPED_CONTRACTS),
+    ),
+    (Metric.MONEY, (Metric.MONEY_OWN, Metric.MONEY_LOAN), ()),
 )
+"""What follows from what: the metrics added, and those taken off. Of a swap only area and amount are added: the number of
+sales stays."""
 
 
 def period_start(period: Period, day: date) -> date | None:
@@ -75,7 +81,7 @@ def period_start(period: Period, day: date) -> date | None:
 def tally(events: Iterable[Event], products: Iterable[str], *, first: date | None, last: date) -> Tally:
     """Add up the events of the days `first` to `last`, both included, per product and in total.
 
-    Net figures are what was agreed less what was cancelled; the money is the buyers' own plus the loans'.
+    Net figures are what was agreed less what ended; the money is the buyers' own plus the loans'.
     """
     names = (TOTAL, *products)
     found: dict[Metric, dict[str, Figure]] = {metric: dict.fromkeys(names, Figure()) for metric in Metric}
@@ -86,11 +92,16 @@ def tally(events: Iterable[Event], products: Iterable[str], *, first: date | Non
         of_metric[TOTAL] += event.figure
         if event.product:
             of_metric[event.product] = of_metric.get(event.product, Figure()) + event.figure
-    for result, one, other, is_sum in _SUMS:
-        for name in {*found[one], *found[other]}:
-            left, right = found[one].get(name, Figure()), found[other].get(name, Figure())
-            found[result][name] = left + right if is_sum else left - right
+    for result, added, taken in _SUMS:
+        for name in {name for metric in (*added, *taken) for name in found[metric]}:
+            plus = sum((_difference(metric, found[metric].get(name, Figure())) for metric in added), Figure())
+            minus = sum((found[metric].get(name, Figure()) for metric in taken), Figure())
+            found[result][name] = plus - minus
     return found
+
+
+def _difference(metric: Metric, figure: Figure) -> Figure:
+    return Figure(0, figure.area, figure.amount) if metric is Metric.SWAPS else figure
 
 
 def restate(events: Iterable[Event], *, since: datetime, until: date) -> tuple[Restatement, ...]:

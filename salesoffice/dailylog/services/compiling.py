@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from salesoffice.core import clock
 from salesoffice.dailylog.enums import MONEY_LINE, STOCK_STATES, Metric, Period
 from salesoffice.dailylog.models import DailyLog
-from salesoffice.dailylog.queries import details, earnest
+from salesoffice.dailylog.queries import changes, details, earnest
 from salesoffice.dailylog.queries.details import Entry
 from salesoffice.dailylog.queries.events import list_events, list_products
 from salesoffice.dailylog.queries.logs import find_last_closed, read_snapshot
@@ -223,10 +223,18 @@ def _details(session: Session, project_id: int, window: Window) -> dict[str, lis
         "receipts": details.list_receipts,
         "refunds": details.list_refunds,
     }
-    return {
+    documents = {
         name: [_entry(entry) for entry in list_entries(session, project_id, window.day, window.until)]
         for name, list_entries in lists.items()
     }
+    changed = {
+        name: [
+            _entry(entry)
+            for entry in changes.list_changes(session, project_id, name, window.day, window.until)
+        ]
+        for name in changes.LISTED
+    }
+    return documents | changed
 
 
 def _entry(entry: Entry) -> dict[str, Any]:
