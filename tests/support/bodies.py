@@ -79,7 +79,6 @@ def build_bodies(found: Everything) -> dict[str, dict[str, Any]]:
             "deposit_fen": 50_000_00, "signed_on": today.isoformat(),
         },
         "tracks_api.post_track": {"state": "under_way", "on": today.isoformat()},
-        "papers_api.post_paper": {"kind": "notice", "subject": f"deals:{parts['deal_id']}", "clauses": "请尽快补齐材料。"},
         "payments_api.post_receipt": {
             **money, "kind": "deposit", "method": "cash", "received_on": today.isoformat(),
         },
@@ -94,7 +93,12 @@ def build_bodies(found: Everything) -> dict[str, dict[str, Any]]:
         "board_api.withhold": REASON,
         "board_api.release": {},
         "imports_api.commit": {},
-    }  # fmt: skip
+    } | _paper_bodies(parts)  # fmt: skip
+
+
+def _paper_bodies(parts: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    letter = {"kind": "notice", "subject": f"deals:{parts['deal_id']}", "clauses": "请尽快补齐材料。"}
+    return {"papers_api.post_paper": letter}
 
 
 def send(
