@@ -11,6 +11,7 @@ from salesoffice.demo.discounts import make_demo_offer
 from salesoffice.demo.launches import plan_next_batch
 from salesoffice.demo.office import DemoOffice
 from salesoffice.demo.prices import plan_prices
+from salesoffice.demo.registrations import order_some, plan_registrations
 from salesoffice.demo.selling import choose_unit, sell
 from salesoffice.demo.visitors import receive_visitor, take_call
 from salesoffice.demo.words import OPINIONS, PLANS, WEATHER
@@ -30,6 +31,7 @@ def write_history(office: DemoOffice, first_day: date, today: date, *, say: Call
     book = Book(office)
     plan_next_batch(book, first_day, today)
     plan_prices(book, first_day, today)
+    plan_registrations(book, first_day, today)
     for day in (first_day + timedelta(days=number) for number in range((today - first_day).days)):
         _write_day(book, day)
         _close_day(book, day)
@@ -37,6 +39,7 @@ def write_history(office: DemoOffice, first_day: date, today: date, *, say: Call
             say(f"sales until {day}")
     _write_day(book, today)
     _hold_some(book, today)
+    order_some(book, today)
     _offer_some(book, today)
     _free_one(book, today)
 

@@ -44,15 +44,15 @@ def build_slip(
     seller = session.get_one(Company, project.company_id).name
     printed = clock.local(clock.now()).strftime("%Y-%m-%d %H:%M")
     return Leaf(
-        title=project.name,
-        subtitle=_("Registration of interest"),
+        title=_("Queue number %(number)s", number=registration.number),
+        subtitle=f"{project.name}　{_('Registration of interest')}",
         corner=(
             _("No. %(number)s", number=registration.number),
             _("Registered on %(day)s", day=registration.registered_on.isoformat()),
             _("Printed on %(day)s", day=printed),
         ),
-        subject=_("Queue number %(number)s", number=registration.number),
-        subject_note=registration.category.name,
+        subject=registration.category.name,
+        subject_note=name,
         price_label=_("Earnest money received"),
         price=f"¥{format_yuan(received)}",
         price_note=to_capitals(received),

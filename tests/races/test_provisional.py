@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -24,7 +25,7 @@ from salesoffice.reservations.models import ProvisionalOrder
 from salesoffice.reservations.queries import find_breaches as find_order_breaches
 from salesoffice.reservations.services import sign_provisional
 from tests.factories import Office, make_office
-from tests.races.test_holds import WAIT, meet_before_numbering, without_locks
+from tests.races.test_holds import WAIT, Listener, meet_before_numbering, without_locks
 from tests.support.races import open_app
 
 Scene = tuple[Flask, Office, list[int]]
@@ -110,12 +111,28 @@ def test_race_for_one_unit_has_one_order(scene: Scene) -> None:
     assert found == []
 
 
+def _meet_once(count: int) -> Listener:
+    """Let all have looked at the unit before the first of them takes a number; the second number comes freely."""
+    waiting, done = meet_before_numbering(count), set[int]()
+
+    def prepare(*arguments: Any) -> tuple[str, Any]:
+        _connection, _cursor, statement, parameters, _context, _many = arguments
+        is_number = statement.startswith("UPDATE number_series")
+        if is_number and threading.get_ident() in done:
+            return statement, parameters
+        if is_number:
+            done.add(threading.get_ident())
+        return waiting(*arguments)
+
+    return prepare
+
+
 def test_race_without_guards_oversells(scene: Scene) -> None:
     app, office, _ids = scene
     with app.test_request_context(), transaction() as session:
         session.execute(text("DROP INDEX uq_claims_open_unit"))
 
-    with without_locks(app, meet_before_numbering(CONTENDERS)):
+    with without_locks(app, _meet_once(CONTENDERS)):
         _race(scene)
 
     assert _count_claims(app, office.units[0].id) > 1
