@@ -66,6 +66,7 @@ SHOW_NO_TEXT = frozenset(
     {
         "contracts.resolve", "deals.attach", "imports.columns", "inventory.choose_phase", "inventory.section", "outbox.send_now", "priceplans.change", "priceplans.undo",
         "pricing.print_sheet",
+        "search.opened",
         "staff.language", "staff.password",
     }
 )  # fmt: skip

@@ -34,6 +34,7 @@ from tests.factories.everything import FILING, Everything
 SignIn = Callable[[User], FlaskClient]
 
 LISTS = (
+    "/p/P1/work", "/p/P1/search?q=1-A", "/p/P1/search/box?q=1-A", "/api/v1/projects/P1/work", "/api/v1/projects/P1/search?q=1-A",
     "/p/P1/customers", "/p/P1/deals", "/p/P1/receipts", "/p/P1/visits", "/p/P1/imports", "/p/P1/log",
     "/p/P1/outbox", "/p/P1/units", "/p/P1/holds", "/p/P1/opinions", "/p/P1/receivables", "/p/P1/buildings",
     "/p/P1/customers/choose", "/p/P1/plans", "/p/P1/plans/1/units",

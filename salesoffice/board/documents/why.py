@@ -163,9 +163,13 @@ def _verify(session: Session, situation: Situation) -> list[DomainError]:
     return found or _stage(session, situation, Stage.CONTRACT)
 
 
-def _moves_on(state: ContractState, stage: Stage) -> Judge:
+def _moves_on(state: ContractState, kind: ClaimKind, stage: Stage) -> Judge:
+    """The contract moves on, and the claim with it: the way back from the filing is a change."""
+
     def judge(session: Session, situation: Situation) -> list[DomainError]:
-        return _contract_step(situation, state) or _stage(session, situation, stage)
+        return (
+            _contract_step(situation, state) or _follows(situation, kind) or _stage(session, situation, stage)
+        )
 
     return judge
 
@@ -228,9 +232,10 @@ def _change(kind: ChangeKind) -> Judge:
 
 
 def _release(_session: Session, situation: Situation) -> list[DomainError]:
-    if situation.facts.release_state is ReleaseState.RELEASED:
-        return [WrongState(_l("The unit is released already."), code="already_so")]
-    return [UnitTaken()] if situation.facts.claim else []
+    if situation.facts.claim:
+        return [UnitTaken()]
+    is_released = situation.facts.release_state is ReleaseState.RELEASED
+    return [WrongState(_l("The unit is released already."), code="already_so")] if is_released else []
 
 
 def _withhold(_session: Session, situation: Situation) -> list[DomainError]:
@@ -272,8 +277,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("subscribe", _l("Sign a subscription"), P.SUBSCRIPTION_SIGN, _opens(ClaimKind.SUBSCRIPTION), Step("reservations.subscribe", _ON_UNIT)),
     Action("contract", _l("Enter the contract"), P.CONTRACT_ENTER, _enter_contract, Step("board.deal", _ON_DEAL)),
     Action("verify", _l("Enter the contract a second time"), P.CONTRACT_VERIFY, _verify, Step("board.deal", _ON_DEAL)),
-    Action("sign_online", _l("Note the online signing"), P.CONTRACT_ENTER, _moves_on(ContractState.SIGNED_ONLINE, Stage.SIGN_ONLINE), Step("board.deal", _ON_DEAL)),
-    Action("file", _l("Note the filing"), P.CONTRACT_ENTER, _moves_on(ContractState.FILED, Stage.FILE), Step("board.deal", _ON_DEAL)),
+    Action("sign_online", _l("Note the online signing"), P.CONTRACT_ENTER, _moves_on(ContractState.SIGNED_ONLINE, ClaimKind.SIGNED_ONLINE, Stage.SIGN_ONLINE), Step("board.deal", _ON_DEAL)),
+    Action("file", _l("Note the filing"), P.CONTRACT_ENTER, _moves_on(ContractState.FILED, ClaimKind.FILED, Stage.FILE), Step("board.deal", _ON_DEAL)),
     Action("hand_over", _l("Hand the unit over"), P.TRACK_EDIT, _hand_over, Step("board.deal", _ON_DEAL)),
     Action("release", _l("Release for sale"), P.UNIT_RELEASE, _release, Step("board.unit", _ON_UNIT)),
     Action("withhold", _l("Keep this unit back"), P.UNIT_WITHHOLD, _withhold, Step("board.unit", _ON_UNIT)),
