@@ -1,6 +1,7 @@
 """Forms of approvals: a decision, the chain of a kind, an absence."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from wtforms import FieldList, Form, FormField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -8,6 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from salesoffice.approvals.enums import MeasureUnit, RuleSwitch
 from salesoffice.approvals.models import ApprovalRule
 from salesoffice.approvals.rules import DECIDE_HOURS, DECIDING_ROLES, Person, StepDraft
+from salesoffice.core.clock import business_today
 from salesoffice.core.errors import DomainError
 from salesoffice.core.permissions import Role
 from salesoffice.infra.i18n import _, _l
@@ -159,6 +161,11 @@ class AbsenceForm(BaseForm):
     starts_on = DateField(_l("First day"), [required()])
     ends_on = DateField(_l("Last day"), [required()])
     reason = StringField(_l("Reason"), [optional(), at_most(200)])
+
+    def read_days(self) -> tuple[date, date]:
+        """Return the first and the last day of a form that is filled in."""
+        today = business_today()
+        return self.starts_on.data or today, self.ends_on.data or today
 
     def offer_choices(self, absent: Sequence[Person], stand_ins: Sequence[Person]) -> None:
         """Fill the lists of people."""

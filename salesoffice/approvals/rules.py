@@ -132,7 +132,8 @@ class NoApprover(DomainError):
 def name_part(part: Part, names: Mapping[int, str]) -> str:
     """Name a step or task: its own title or the role, and the person where one is named; `names` by id."""
     words = part.title or str(ROLE_LABELS[part.role])
-    return f"{words} ({names[part.user_id]})" if part.user_id in names else words
+    name = names.get(part.user_id) if part.user_id is not None else None
+    return f"{words} ({name})" if name else words
 
 
 def choose_steps(steps: Sequence[T], measure: int) -> list[T]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased, selectinload
 
 from salesoffice.approvals.enums import RequestState, TaskState
 from salesoffice.approvals.models import (
@@ -20,6 +20,10 @@ from salesoffice.approvals.rules import DECIDING_ROLES
 from salesoffice.core.errors import NotFound
 from salesoffice.core.permissions import Role
 from salesoffice.staff.models import Membership, User
+
+
+Id = int | ColumnElement[int] | InstrumentedAttribute[int]
+"""A person: by id, by a parameter, or by a column."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,7 @@ def select_waiting_counts(user_id: int) -> Select[int]:
     )
 
 
-def waits_for(user_id: int | ColumnElement[int]) -> ColumnElement[bool]:
+def waits_for(user_id: Id) -> ColumnElement[bool]:
     """Return the condition of a request that waits for a person's decision, with the roles they have at this moment:
     what `rules.find_voice` decides, as a query.
     """
@@ -146,7 +150,7 @@ def last_decided(tasks: Sequence[ApprovalTask]) -> ApprovalTask | None:
     return max(decided, key=lambda task: (task.decided_at, task.id), default=None)
 
 
-def _has_role(user_id: int | ColumnElement[int], task: type[ApprovalTask]) -> ColumnElement[bool]:
+def _has_role(user_id: Id, task: type[ApprovalTask]) -> ColumnElement[bool]:
     member = exists().where(
         Membership.user_id == user_id,
         Membership.project_id == ApprovalRequest.project_id,
@@ -156,7 +160,7 @@ def _has_role(user_id: int | ColumnElement[int], task: type[ApprovalTask]) -> Co
     return or_(member, admin)
 
 
-def _decides_anything(user_id: int | ColumnElement[int]) -> ColumnElement[bool]:
+def _decides_anything(user_id: Id) -> ColumnElement[bool]:
     member = exists().where(
         Membership.user_id == user_id,
         Membership.project_id == ApprovalRequest.project_id,
@@ -165,7 +169,7 @@ def _decides_anything(user_id: int | ColumnElement[int]) -> ColumnElement[bool]:
     return or_(member, exists().where(User.id == user_id, User.is_admin))
 
 
-def _stands_in(user_id: int | ColumnElement[int], task: type[ApprovalTask]) -> ColumnElement[bool]:
+def _stands_in(user_id: Id, task: type[ApprovalTask]) -> ColumnElement[bool]:
     return (
         select(Delegation.id)
         .join(User, User.id == Delegation.from_user_id)
@@ -191,7 +195,7 @@ def _stands_in(user_id: int | ColumnElement[int], task: type[ApprovalTask]) -> C
     )
 
 
-def _has_spoken(user_id: int | ColumnElement[int]) -> ColumnElement[bool]:
+def _has_spoken(user_id: Id) -> ColumnElement[bool]:
     earlier = aliased(ApprovalTask)
     return exists().where(
         earlier.request_id == ApprovalRequest.id,

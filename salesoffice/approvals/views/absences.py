@@ -41,7 +41,7 @@ def absences(code: str) -> ResponseReturnValue:
                     actor=current_actor(),
                     from_user_id=form.from_user_id.data,
                     to_user_id=form.to_user_id.data,
-                    days=(form.starts_on.data, form.ends_on.data),
+                    days=form.read_days(),
                     reason=form.reason.data or "",
                 )
                 claim.body = url_for("approvals.absences", code=code)

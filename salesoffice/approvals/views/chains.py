@@ -78,7 +78,7 @@ def chain(code: str, kind: str) -> ResponseReturnValue:
                 kind=kind,
                 is_required=form.switch.data is RuleSwitch.APPROVE,
                 steps=form.read(),
-                decide_hours=form.decide_hours.data,
+                decide_hours=form.decide_hours.data or 0,
             )
     except DomainError as error:
         form.refuse(error)
