@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy.orm import selectinload
+
 from salesoffice.core.permissions import Permission
 from salesoffice.infra.db import db
 from salesoffice.notices.enums import BuyerAnswer
@@ -31,7 +33,7 @@ blp = make_blueprint("notices", "Engineering change notices")
 def list_notices(query: dict[str, Any], code: str) -> dict[str, Any]:
     """List the notices of a project with their deliveries."""
     page = paginate_by_id(
-        select_notices(current_project_id()),
+        select_notices(current_project_id()).options(selectinload(EngineeringNotice.deliveries)),
         EngineeringNotice.id,
         cursor=query["cursor"],
         limit=query["limit"],

@@ -70,6 +70,7 @@ from salesoffice.undo.queries import select_open_offers
 from tests.factories import Office, make_office
 from tests.factories.approvals import FAVOUR, make_chain, make_request
 from tests.factories.earnest import make_earnest, make_earnest_receipt
+from tests.factories.forms import make_forms
 from tests.factories.offers import make_offers
 from tests.factories.papers import make_paper
 from tests.factories.prices import make_versions
@@ -108,7 +109,7 @@ def make_everything(
     """
     office = make_office(session, code=code, building=building)
     for series in (
-        ("deal", "subscription", "receipt", "refund", "contract", "offer", "change", "provisional")
+        ("engineering_notice", "deal", "subscription", "receipt", "refund", "contract", "offer", "change", "provisional")
         if numbers_after
         else ()
     ):
@@ -356,8 +357,25 @@ def _add_deals(session: Session, found: Everything, buyer: Customer) -> None:
     special["tracks.move"] = {"number": verified.deal.number, "kind": "title"}
     special["tracks_api.post_track"] = {"deal_id": verified.deal_id, "kind": "title"}
     _add_money(session, found, plain)
+    _add_forms(session, found, (second.deal, third.deal))
     _add_changes(session, found, plain, signed)
     _add_scans(session, found, plain.deal, draft)
+
+
+def _add_forms(session: Session, found: Everything, deals: tuple[Deal, Deal]) -> None:
+    made = make_forms(session, found.office, deals)
+    found.parts |= {
+        "form_id": made.form_id,
+        "template_id": made.template_id,
+        "notice_id": made.notice_id,
+        "delivery_id": made.delivery_id,
+    }
+    for endpoint in ("stationery.return_one", "stationery_api.post_return"):
+        found.special[endpoint] = {"form_id": made.issued_id}
+    for endpoint in ("notices.answer", "notices_api.post_answer"):
+        found.special[endpoint] = {"delivery_id": made.told_id}
+    for endpoint in ("papers.word_fields", "papers.word_starter"):
+        found.special[endpoint] = {"kind": "subscription"}
 
 
 def _add_changes(session: Session, found: Everything, plain: Subscription, signed: Subscription) -> None:

@@ -41,7 +41,7 @@ TAKE_ANY_WORDS = frozenset(
     {
         "contracts.discard", "customers.reveal", "deals.remove", "imports.rename", "inventory.enter_phase", "inventory.unit_type",
         "launch.enter_item",
-        "payments.refuse", "payments.reject", "payments.reverse", "pricing.send_back", "priceplans.copy", "projects.new", "registrations.give_back", "reservations.cancel_order",
+        "payments.refuse", "payments.reject", "payments.reverse", "pricing.send_back", "priceplans.copy", "projects.new", "stationery.spoil", "registrations.give_back", "reservations.cancel_order",
     }
 )  # fmt: skip
 
@@ -51,6 +51,7 @@ BUTTONS = frozenset(
         "board.release", "changes.undo", "changes.withdraw", "deals.requirements", "dailylog.close", "undo.take", "dailylog.notes", "imports.again", "imports.commit", "imports.forget",
         "launch.call_off", "launch.reopen", "launch.start", "launch.tick", "reservations.leave",
         "inventory.check_survey", "inventory.confirm", "inventory.place", "inventory.refuse_survey", "inventory.release", "inventory.undo_bulk", "inventory.withhold",
+        "notices.paper", "papers.word_stop", "papers.word_use", "stationery.return_one",
         "offers.close", "offers.draw", "offers.move", "offers.preview",
         "outbox.mark_arrived", "payments.approve", "payments.carry", "payments.confirm", "payments.print_paper", "priceplans.close",
         "papers.again", "papers.make_agreement",

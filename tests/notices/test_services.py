@@ -14,6 +14,7 @@ from salesoffice.core.errors import DomainError
 from salesoffice.infra.db import transaction
 from salesoffice.infra.jobs import run_sweep
 from salesoffice.infra.models import AuditEntry
+from salesoffice.inventory.models import Floor
 from salesoffice.notices.enums import BuyerAnswer
 from salesoffice.notices.models import EngineeringNotice, NoticeDelivery
 from salesoffice.notices.services import Telling, enter_answer, mark_notified
@@ -77,8 +78,10 @@ def test_single_sales_are_named_by_deal_or_unit(enter: Enter, sales: tuple[Subsc
     assert [delivery.deal_id for delivery in by_unit.deliveries] == [sales[0].deal_id]
 
 
-def test_section_narrowed_by_a_type_nobody_bought_is_refused(enter: Enter, office: Office) -> None:
-    section_id = office.units[0].floor.section_id
+def test_section_narrowed_by_a_type_nobody_bought_is_refused(
+    session: Session, enter: Enter, office: Office
+) -> None:
+    section_id = session.get_one(Floor, office.units[0].floor_id).section_id
 
     assert len(enter(section_ids=(section_id,)).deliveries) == 2
     assert code_of(lambda: enter(section_ids=(section_id,), unit_type_ids=(999,))) == "notice_without_deals"
@@ -106,14 +109,16 @@ def test_buyers_are_told_once(session: Session, office: Office, notice: Engineer
 
 @pytest.mark.parametrize(("days", "how"), [(1, "EMS"), (-1, "EMS"), (0, " ")])
 def test_telling_that_cannot_be_is_refused(
-    office: Office, notice: EngineeringNotice, days: int, how: str
+    session: Session, office: Office, notice: EngineeringNotice, days: int, how: str
 ) -> None:
     on = clock.business_today() + timedelta(days=days)
 
     assert code_of(lambda: tell(office, 1, on, how)) == "invalid_input"
 
 
-def test_answer_before_telling_is_refused(office: Office, notice: EngineeringNotice) -> None:
+def test_answer_before_telling_is_refused(
+    session: Session, office: Office, notice: EngineeringNotice
+) -> None:
     assert code_of(lambda: reply(office, 1)) == "wrong_state"
 
 

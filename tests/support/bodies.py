@@ -27,7 +27,6 @@ def build_bodies(found: Everything) -> dict[str, dict[str, Any]]:
         "unit_code": found.office.units[3].code,
         "gross_area": "90.00",
     }
-    money = {"account_id": parts["account_id"], "amount_fen": 20_000_00}
     return {
         "contracts_api.post_contract": {
             **contract, "subscription_id": parts["subscription_id"], "payment_plan": "mortgage",
@@ -79,6 +78,21 @@ def build_bodies(found: Everything) -> dict[str, dict[str, Any]]:
             "deposit_fen": 50_000_00, "signed_on": today.isoformat(),
         },
         "tracks_api.post_track": {"state": "under_way", "on": today.isoformat()},
+        "board_api.withhold": REASON,
+        "board_api.release": {},
+        "imports_api.commit": {},
+    } | _paper_bodies(parts) | _money_bodies(parts)  # fmt: skip
+
+
+def _paper_bodies(parts: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    letter = {"kind": "notice", "subject": f"deals:{parts['deal_id']}", "clauses": "请尽快补齐材料。"}
+    return {"papers_api.post_paper": letter}
+
+
+def _money_bodies(parts: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    today = clock.business_today()
+    money = {"account_id": parts["account_id"], "amount_fen": 20_000_00}
+    return {
         "payments_api.post_receipt": {
             **money, "kind": "deposit", "method": "cash", "received_on": today.isoformat(),
         },
@@ -90,15 +104,19 @@ def build_bodies(found: Everything) -> dict[str, dict[str, Any]]:
         "approvals_api.post_rejection": {"comment": "too late"},
         "payments_api.post_approval": {"comment": "agreed"},
         "payments_api.post_rejection": REASON,
-        "board_api.withhold": REASON,
-        "board_api.release": {},
-        "imports_api.commit": {},
-    } | _paper_bodies(parts)  # fmt: skip
-
-
-def _paper_bodies(parts: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    letter = {"kind": "notice", "subject": f"deals:{parts['deal_id']}", "clauses": "请尽快补齐材料。"}
-    return {"papers_api.post_paper": letter}
+        "stationery_api.post_print_run": {
+            "kind": "contract", "first": 1, "last": 3, "digits": 3, "received_on": today.isoformat(),
+        },
+        "stationery_api.post_issue": {"kind": "mortgage", "user_id": found.office.rep.id, "count": 1},
+        "stationery_api.post_spoilt": REASON,
+        "stationery_api.post_return": {},
+        "notices_api.post_notice": {
+            "title": "Entrance", "body": "It moves.", "decided_on": today.isoformat(),
+            "building_ids": [parts["building_id"]],
+        },
+        "notices_api.post_notification": {"how": "by hand", "on": today.isoformat()},
+        "notices_api.post_answer": {"answer": "accepted", "on": today.isoformat()},
+    }  # fmt: skip
 
 
 def send(
