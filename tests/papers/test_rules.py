@@ -32,8 +32,8 @@ def test_digest_is_sha256_of_the_utf8_text() -> None:
 
 
 def test_price_and_name_differ_field_by_field() -> None:
-    old = {"total_amount": "900,000.00", "buyers": [BUYER]}
-    new = {"total_amount": "880,000.00", "buyers": [BUYER | {"name": "李乙"}]}
+    old: dict[str, Value] = {"total_amount": "900,000.00", "buyers": [BUYER]}
+    new: dict[str, Value] = {"total_amount": "880,000.00", "buyers": [BUYER | {"name": "李乙"}]}
 
     found = compare_fields(PaperKind.SUBSCRIPTION, old, new)
 

@@ -34,18 +34,6 @@ def build_bodies(found: Everything) -> dict[str, dict[str, Any]]:
         "contracts_api.post_verification": contract | critical,
         "contracts_api.post_online_signing": {"online_no": "W-1", "on": today.isoformat()},
         "contracts_api.post_filing": {"filing_no": "F-1", "on": today.isoformat()},
-        "changes_api.post_contract_cancellation": REASON,
-        "changes_api.post_subscription_cancellation": REASON,
-        "changes_api.post_subscription_extension": {**REASON, "days": 7},
-        "changes_api.post_cancel": REASON,
-        "changes_api.post_extend": {**REASON, "days": 7},
-        "changes_api.post_forfeit": REASON,
-        "changes_api.post_revive": {**REASON, "sign_by": (today + timedelta(days=7)).isoformat()},
-        "changes_api.post_refund_after_forfeiture": {**REASON, "amount_fen": 10_000_00},
-        "changes_api.post_withdraw_filing": REASON,
-        "changes_api.post_void": REASON,
-        "changes_api.post_withdrawal": {},
-        "changes_api.post_undoing": {},
         "contracts_api.post_resolution": {"field": "gross_area", "culprit": "second"},
         "deals_api.post_removal": REASON,
         "undo_api.post_undo": {},
@@ -81,7 +69,25 @@ def build_bodies(found: Everything) -> dict[str, dict[str, Any]]:
         "board_api.withhold": REASON,
         "board_api.release": {},
         "imports_api.commit": {},
-    } | _paper_bodies(parts) | _money_bodies(parts)  # fmt: skip
+    } | _change_bodies() | _paper_bodies(parts) | _office_bodies(found)  # fmt: skip
+
+
+def _change_bodies() -> dict[str, dict[str, Any]]:
+    today = clock.business_today()
+    return {
+        "changes_api.post_contract_cancellation": REASON,
+        "changes_api.post_subscription_cancellation": REASON,
+        "changes_api.post_subscription_extension": {**REASON, "days": 7},
+        "changes_api.post_cancel": REASON,
+        "changes_api.post_extend": {**REASON, "days": 7},
+        "changes_api.post_forfeit": REASON,
+        "changes_api.post_revive": {**REASON, "sign_by": (today + timedelta(days=7)).isoformat()},
+        "changes_api.post_refund_after_forfeiture": {**REASON, "amount_fen": 10_000_00},
+        "changes_api.post_withdraw_filing": REASON,
+        "changes_api.post_void": REASON,
+        "changes_api.post_withdrawal": {},
+        "changes_api.post_undoing": {},
+    }
 
 
 def _paper_bodies(parts: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -89,8 +95,8 @@ def _paper_bodies(parts: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {"papers_api.post_paper": letter}
 
 
-def _money_bodies(parts: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    today = clock.business_today()
+def _office_bodies(found: Everything) -> dict[str, dict[str, Any]]:
+    parts, today = found.parts, clock.business_today()
     money = {"account_id": parts["account_id"], "amount_fen": 20_000_00}
     return {
         "payments_api.post_receipt": {

@@ -79,9 +79,9 @@ def _spell(name: str, value: Value) -> list[tuple[str, object]]:
         elif name.endswith("_amount"):
             spelt.append((f"{name}_capitals", _capitals(value)))
         return spelt
-    rows = [
-        row if isinstance(row, str) else _spell_row(row, position) for position, row in enumerate(value, 1)
-    ]
+    rows: list[object] = []
+    for position, row in enumerate(value, 1):
+        rows.append(_spell_row(row, position) if isinstance(row, Mapping) else row)
     return [(name, rows)]
 
 
