@@ -11,12 +11,14 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from salesoffice.core import clock
 from salesoffice.core.errors import InvalidInput, WrongState
 from salesoffice.customers.enums import VisitKind
 from salesoffice.dailylog.documents import render_log_pdf
 from salesoffice.dailylog.models import DailyLog
 from salesoffice.infra.db import db, transaction
-from salesoffice.payments.enums import ReceiptKind
+from salesoffice.payments.enums import PlanKind, ReceiptKind
+from salesoffice.reservations.models import Subscription
 from tests.dailylog.conftest import CloseDay
 from tests.factories.day import DAY, FIRST_DAY, Days, clock_at, live_thursday
 
@@ -49,8 +51,10 @@ def test_day_has_every_figure(friday: Days, close: CloseDay) -> None:
         "subscriptions": (2, "180.00", 1_800_000_00),
         "subscription_cancellations": (1, "90.00", 900_000_00),
         "net_subscriptions": (1, "90.00", 900_000_00),
+        "swaps": (0, "0.00", 0),
         "contracts": (1, "90.00", 900_000_00),
         "contract_cancellations": (0, "0.00", 0),
+        "swapped_contracts": (0, "0.00", 0),
         "net_contracts": (1, "90.00", 900_000_00),
         "money_own": (2, "0.00", 950_000_00),
         "money_loan": (1, "0.00", 200_000_00),
@@ -118,10 +122,18 @@ def test_details_name_the_papers_and_mask_the_customers(friday: Days, close: Clo
         for name, rows in details.items()
     }
     assert shown == {
+        "registrations": [],
+        "provisional_orders": [],
         "subscriptions": [("1-A-102", "李*", 900_000_00), ("1-A-301", "王*", 900_000_00)],
         "subscription_cancellations": [("1-A-301", "王*", 900_000_00)],
         "contracts": [("1-A-101", "张*", 900_000_00)],
         "contract_cancellations": [],
+        "swaps": [],
+        "forfeitures": [],
+        "price_changes": [],
+        "name_changes": [],
+        "co_owners": [],
+        "extensions": [],
         "receipts": [
             ("1-A-101", "张*", 850_000_00),
             ("1-A-102", "李*", 100_000_00),
@@ -213,6 +225,27 @@ def test_late_entries_are_restated_in_the_next_log(friday: Days, close: CloseDay
     assert figures(closed, "day")["visits_first"][0] == 2
     assert lines(log)["money"] == (1_200_000_00, 20_000_00, 0, 1_220_000_00, 0)
     assert json.loads(log.snapshot)["reconciliation"]["is_balanced"] is True
+
+
+def test_late_subscription_leaves_the_closed_log_byte_for_byte(friday: Days, close: CloseDay) -> None:
+    closed = close(DAY)
+    kept = (closed.snapshot, closed.snapshot_sha256, closed.html, closed.text)
+    saturday = DAY + timedelta(days=1)
+    friday.subscribe((saturday, 9, 0), "501", 0, PlanKind.FULL, 50_000_00, signed_on=DAY)
+
+    log = close(saturday)
+
+    with friday.app.test_request_context():
+        again = db.session.query(DailyLog).filter_by(day=DAY).one()
+        late = db.session.get_one(Subscription, friday.subscriptions["501"].id)
+        days = (late.signed_on, clock.business_day_of(late.entered_at))
+    assert (again.snapshot, again.snapshot_sha256, again.html, again.text) == kept
+    assert days == (DAY, saturday)
+    assert [
+        (row["day"], row["metric"], row["new"]["count"] - row["old"]["count"])
+        for row in json.loads(log.snapshot)["restated"]
+    ] == [("2026-11-20", "subscriptions", 1)]
+    assert figures(log, "day")["subscriptions"][0] == 0
 
 
 def test_missed_days_are_closed_first_with_the_figures_of_their_end(friday: Days, close: CloseDay) -> None:
