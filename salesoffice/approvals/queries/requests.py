@@ -21,7 +21,6 @@ from salesoffice.core.errors import NotFound
 from salesoffice.core.permissions import Role
 from salesoffice.staff.models import Membership, User
 
-
 Id = int | ColumnElement[int] | InstrumentedAttribute[int]
 """A person: by id, by a parameter, or by a column."""
 
