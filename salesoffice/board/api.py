@@ -23,6 +23,7 @@ from salesoffice.board.schemas import (
     WithholdSchema,
 )
 from salesoffice.board.services import keep_back_unit
+from salesoffice.changes.queries import list_changes_of_deal
 from salesoffice.core import clock
 from salesoffice.core.permissions import Permission
 from salesoffice.deals.queries import get_deal
@@ -143,6 +144,7 @@ def show_deal(deal_id: int) -> dict[str, object]:
         "steps": found.steps,
         "contracts": found.contracts,
         "account": found.account,
+        "changes": list_changes_of_deal(db.session(), deal.id),
         "history": tell_story(found.entries),
     }
 

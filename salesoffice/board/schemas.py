@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from salesoffice.board.enums import CellLook, EventKind
+from salesoffice.changes.schemas import ChangeSchema
 from salesoffice.contracts.schemas import ContractSchema
 from salesoffice.deals.enums import ClaimEnd, ClaimKind, DealState, UnitState
 from salesoffice.inventory.enums import OverlayKind
@@ -223,4 +224,5 @@ class DealSchema(Schema):
     price_steps = fields.List(fields.Nested(PriceStepSchema), attribute="steps")
     contracts = fields.List(fields.Nested(ContractSchema))
     account = fields.Nested(AccountSchema, allow_none=True)
+    changes = fields.List(fields.Nested(ChangeSchema))
     history = fields.List(fields.Nested(EntrySchema))

@@ -22,18 +22,36 @@ from salesoffice.deals.enums import ClaimEnd, ClaimKind
 from salesoffice.infra.i18n import _
 from salesoffice.infra.workbook import SheetBook
 from salesoffice.payments.enums import InstalmentKind, PlanKind
+from salesoffice.pricing.enums import DiscountKind
 from salesoffice.projects.models import Project
 from salesoffice.staff.models import User
 
 FIELDS: Mapping[str, Text] = MappingProxyType(
     {
         "stage": _l("Stage of the sale"),
+        "unit": _l("Unit"),
+        "accessories": _l("Sold with it"),
+        "buyers": _l("Buyers"),
         "sign_by": _l("Last day for signing"),
         "contract": _l("Contract"),
         "kept_fen": _l("Kept by the seller"),
         "owed_fen": _l("Compensation by the seller"),
         "refundable_fen": _l("To be paid back"),
         "price_fen": _l("Deal price"),
+        "total_fen": _l("Deal price"),
+        "deposit_fen": _l("Deposit"),
+        "discounts": _l("Discounts"),
+        "plan": _l("Payment plan"),
+        "down_payment_rate": _l("Share of the down payment"),
+        "bank": _l("Bank"),
+        "years": _l("Years of the loan"),
+        "loan_fen": _l("Loan"),
+        "gross_area": _l("Gross area"),
+        "area": _l("Gross area"),
+        "area_difference_fen": _l("Area difference"),
+        "difference_fen": _l("Area difference"),
+        "due_on": _l("Difference to be paid by"),
+        "instalments": _l("Payment schedule"),
         "filing_no": _l("Filing number"),
         "filed_on": _l("Filed on"),
     }
@@ -41,10 +59,16 @@ FIELDS: Mapping[str, Text] = MappingProxyType(
 """The values of plans and what people call them; a name that is not here is shown as it is."""
 
 WORDS: Mapping[str, tuple[type[LabelledEnum], ...]] = MappingProxyType(
-    {"stage": (ClaimKind, ClaimEnd), "plan": (PlanKind,), "instalments": (InstalmentKind,)}
+    {
+        "stage": (ClaimKind, ClaimEnd),
+        "plan": (PlanKind,),
+        "instalments": (InstalmentKind,),
+        "kind": (InstalmentKind, DiscountKind),
+    }
 )
 """The values that are members of enumerations, which know what people call them."""
 
+_NOT_FOR_PEOPLE = frozenset({"customer_id", "id", "position", "is_loan"})
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 5000
@@ -160,7 +184,12 @@ def _history(session: Session, change: Change) -> HistoryRow:
 def _say_item(name: str, item: object) -> str:
     """Say one entry of a list; the figures of an instalment are kind, day and amount in fen."""
     if isinstance(item, Mapping):
-        return " · ".join(say(str(key), value) for key, value in item.items() if value not in (None, ""))
+        said = (
+            say(str(key), value)
+            for key, value in item.items()
+            if key not in _NOT_FOR_PEOPLE and value not in (None, "")
+        )
+        return " · ".join(said)
     if isinstance(item, (list, tuple)):
         return " · ".join(
             format_yuan(part)

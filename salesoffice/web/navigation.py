@@ -77,6 +77,7 @@ GROUPS: tuple[tuple[LazyString | str, tuple[Entry, ...]], ...] = (
         Entry("reservations.waiting", _l("Waiting list"), "users", ("reservations.join", "reservations.leave")),
         Entry("offers.index", _l("Offers"), "file-text", ("offers.make", "offers.show")),
         Entry("board.deals", _l("Deals"), "signature", ("board.deal", "deals.", "reservations.", "contracts.")),
+        Entry("changes.index", _l("Changes of sales"), "arrows-exchange", ("changes.",)),
         Entry("papers.index", _l("Issued papers"), "printer", ("papers.",)),
         Entry("tracks.index", _l("After signing"), "list", ("tracks.",)),
     )),

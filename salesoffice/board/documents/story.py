@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from flask_babel import LazyString
 
+from salesoffice.board.documents.changed import tell_change
 from salesoffice.board.enums import EventKind
 from salesoffice.core import clock
 from salesoffice.core.money import format_yuan
@@ -48,6 +49,7 @@ WORDS: Mapping[str, LazyString] = {
     "provisional.signed": _l("Provisional order signed"),
     "provisional.converted": _l("Provisional order turned into a subscription"),
     "provisional.cancelled": _l("Provisional order cancelled"),
+    "provisional.voided": _l("Provisional order void, entered by mistake"),
     "provisional.expired": _l("Provisional order ran out"),
     "registration.made": _l("Interest registered"),
     "registration.renamed": _l("Registration given to another customer"),
@@ -57,6 +59,11 @@ WORDS: Mapping[str, LazyString] = {
     "subscription.printed": _l("Subscription agreement printed"),
     "subscription.extended": _l("Last day for signing moved"),
     "subscription.cancelled": _l("Subscription cancelled"),
+    "subscription.forfeited": _l("Subscription forfeited"),
+    "subscription.voided": _l("Subscription void, entered by mistake"),
+    "subscription.swapped": _l("Subscription moved to another unit"),
+    "subscription.revived": _l("Forfeited sale goes on with a new agreement"),
+    "subscription.amended": _l("Subscription agreement amended"),
     "contract.entered": _l("Contract entered, waiting for the second entry"),
     "contract.checked": _l("Second entry of the contract differed"),
     "contract.corrected": _l("Contract corrected"),
@@ -65,6 +72,18 @@ WORDS: Mapping[str, LazyString] = {
     "contract.signed_online": _l("Contract signed online"),
     "contract.filed": _l("Contract filed"),
     "contract.cancelled": _l("Contract cancelled"),
+    "contract.forfeited": _l("Contract forfeited"),
+    "contract.swapped": _l("Contract ended by a swap"),
+    "contract.amended": _l("Contract amended"),
+    "contract.filing_withdrawn": _l("Filing withdrawn"),
+    "accessory.bound": _l("Sold together with a flat"),
+    "accessory.advanced": _l("Moved on together with its flat"),
+    "change.requested": _l("Change asked for"),
+    "change.applied": _l("Change in force"),
+    "change.rejected": _l("Change rejected"),
+    "change.withdrawn": _l("Change withdrawn"),
+    "change.stale": _l("Change overtaken"),
+    "change.undone": _l("Change undone"),
     "contract.delivered": _l("Handed over"),
     "track.moved": _l("After signing"),
     "paper.issued": _l("Paper issued"),
@@ -77,6 +96,9 @@ WORDS: Mapping[str, LazyString] = {
     "deal.ended": _l("Deal ended"),
     "account.opened": _l("Account opened"),
     "account.ended": _l("Account closed"),
+    "account.settled": _l("Settled what the seller keeps or owes"),
+    "account.rescheduled": _l("New payment schedule"),
+    "account.reopened": _l("Account opened again"),
     "receipt.recorded": _l("Receipt recorded"),
     "receipt.confirmed": _l("Receipt confirmed"),
     "receipt.refused": _l("Receipt refused"),
@@ -107,6 +129,8 @@ _KINDS: Mapping[str, EventKind] = {
     "registration": EventKind.OTHER,
     "subscription": EventKind.SUBSCRIPTION,
     "deal": EventKind.SUBSCRIPTION,
+    "accessory": EventKind.SUBSCRIPTION,
+    "change": EventKind.SUBSCRIPTION,
     "contract": EventKind.CONTRACT,
     "notice": EventKind.CONTRACT,
     "track": EventKind.CONTRACT,
@@ -189,6 +213,7 @@ def _tell(entry: AuditEntry, sees_details: bool) -> str:
             *_overlay(entry.action, after),
             *_track(entry.action, after),
             *_paper(entry.action, after),
+            *tell_change(entry.action, before, after),
             *details,
             *_changed(entry.action, before, after),
         ]
