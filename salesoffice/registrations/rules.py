@@ -3,8 +3,9 @@
 import re
 from datetime import date, timedelta
 
+from flask_babel import lazy_gettext as _l
+
 from salesoffice.core.errors import DomainError, FieldProblem, InvalidInput, Text, WrongState
-from salesoffice.infra.i18n import _l
 from salesoffice.registrations.enums import REGISTRATION_STEPS, RegistrationState
 
 OLDEST_REGISTRATION = timedelta(days=366)

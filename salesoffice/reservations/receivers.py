@@ -21,17 +21,15 @@ from salesoffice.stationery.signals import DocumentFacts, names_documents
 from salesoffice.undo.models import UndoOffer
 from salesoffice.undo.signals import takes_back
 
-_KEEPS_PRICES: Mapping[ClaimKind, type[Keeping]] = {
-    ClaimKind.HOLD: Hold,
-    ClaimKind.PROVISIONAL: ProvisionalOrder,
-}
-
 
 @tells_kept_prices
 def tell_kept_price(session: Session, claim: Claim) -> KeptPrice | None:
     """Find the price the customer was shown when the unit was held or ordered provisionally."""
-    model = _KEEPS_PRICES.get(claim.kind)
-    kept = session.get(model, claim.document_id) if model else None
+    kept: Keeping | None = None
+    if claim.kind is ClaimKind.HOLD:
+        kept = session.get(Hold, claim.document_id)
+    elif claim.kind is ClaimKind.PROVISIONAL:
+        kept = session.get(ProvisionalOrder, claim.document_id)
     return None if kept is None else KeptPrice(kept.unit_price_id, kept.list_total_amount)
 
 
