@@ -18,6 +18,7 @@ from salesoffice.contracts.services import (
 from salesoffice.core import clock
 from salesoffice.customers.models import Customer
 from salesoffice.demo.book import Book, Step, moment
+from salesoffice.demo.scans import mistype, scan_contract
 from salesoffice.demo.selling import pay
 from salesoffice.infra.crypto import decrypt
 from salesoffice.infra.db import db
@@ -44,6 +45,7 @@ def _contract(book: Book, day: date, subscription_id: int) -> None:
         own_share = _own_share(session.get_one(Account, subscription.deal.account_id))
     if day == clock.business_today():
         return  # the second person has not looked yet
+    mistype(book, day, contract.id, fields)
     with moment(day, 15, book.office.random.randrange(25)) as session:
         verify_contract(
             session,
@@ -92,6 +94,7 @@ def _online(book: Book, day: date, subscription_id: int) -> None:
 def _file(book: Book, day: date, subscription_id: int) -> None:
     with moment(day, 10, 45) as session:
         contract = _get_contract(session, subscription_id)
+        scan_contract(session, contract, actor=book.office.actors["assistant"])
         file_contract(
             session, contract, actor=book.office.actors["assistant"], filing_no=f"BA{contract.id:08d}", on=day
         )

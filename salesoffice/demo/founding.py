@@ -21,6 +21,7 @@ from salesoffice.demo.launches import FIRST_BUILDINGS, open_sales, prepare_first
 from salesoffice.demo.office import CODE, DOMAIN, NAME, PASSWORD, SEED, DemoOffice
 from salesoffice.demo.people import STAFF
 from salesoffice.demo.prices import add_limits
+from salesoffice.demo.scans import require_contracts
 from salesoffice.demo.stock import TYPE_OF_AREA, build_filing
 from salesoffice.imports.services import import_file, read_upload
 from salesoffice.infra.db import db, transaction
@@ -72,6 +73,7 @@ def _add_rest(session: Session, project: Project, actors: Mapping[str, Actor], o
     publish_permit(session, permit, actor=manager, published_on=opened_on - timedelta(days=4))
     add_limits(session, project.id, actor=manager, on=opened_on - timedelta(days=3))
     add_discounts(session, project, actor=manager, opened_on=opened_on)
+    require_contracts(session, project, actor=manager)
 
 
 def _create_project(session: Session) -> Project:

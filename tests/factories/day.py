@@ -95,12 +95,19 @@ class Days:
             )
 
     def subscribe(
-        self, moment: tuple[date, int, int], room: str, customer: int, plan: PlanKind, deposit: int
+        self,
+        moment: tuple[date, int, int],
+        room: str,
+        customer: int,
+        plan: PlanKind,
+        deposit: int,
+        *,
+        signed_on: date | None = None,
     ) -> None:
-        """Sign a subscription of a free unit, kept under the room's number."""
+        """Sign a subscription of a free unit, kept under the room's number; `signed_on` says that it is entered late."""
         day, hour, minute = moment
         with self.at(day, hour, minute) as session:
-            terms = SubscriptionTerms((self.customers[customer].id,), plan, deposit, day)
+            terms = SubscriptionTerms((self.customers[customer].id,), plan, deposit, signed_on or day)
             unit = self.unit(session, room)
             actor = self.actor(self.office.assistant)
             self.subscriptions[room] = sign_subscription(session, unit, actor=actor, terms=terms)
