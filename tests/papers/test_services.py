@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from salesoffice.changes.enums import ChangeKind, ReasonCode
+from salesoffice.changes.services import ChangeEntry, request_change
 from salesoffice.changes.signals import tell_change_applied
 from salesoffice.contracts.services import ContractEntry, draft_contract
 from salesoffice.core import clock
@@ -26,9 +29,9 @@ from salesoffice.papers.queries import build_data, find_stale, judge_one, list_s
 from salesoffice.papers.rules import NoSuchPaper, PaperOutdated, PaperOver, PaperSuperseded
 from salesoffice.papers.services import issue_paper
 from salesoffice.reservations.models import Subscription
-from salesoffice.reservations.services import cancel_subscription, extend_subscription
+from salesoffice.reservations.services import cancel_subscription
 from tests.factories import Office
-from tests.factories.paper_subjects import make_change
+from tests.factories.paper_subjects import LONG_NAME, make_buyers, make_change
 from tests.factories.papers import make_paper
 from tests.factories.sales import make_draft, make_verified
 from tests.papers.conftest import Lower
@@ -215,13 +218,19 @@ def test_sale_without_papers_is_never_blocked(
 def test_extension_leaves_the_agreement_in_force(
     session: Session, office: Office, sale: Subscription, paper: Paper
 ) -> None:
+    entry = ChangeEntry(ReasonCode.FUNDS_LATE, "客户出差", clock.business_today())
+    before = sale.sign_by
     with transaction():
-        found = session.get_one(Subscription, sale.id)
-        day = found.sign_by.replace(year=found.sign_by.year) + (found.sign_by - found.signed_on)
-        extend_subscription(
-            session, found, actor=office.actor(office.manager), sign_by_day=day, reason="客户出差"
+        request_change(
+            session,
+            session.get_one(Deal, sale.deal_id),
+            actor=office.actor(office.manager),
+            kind=ChangeKind.EXTENSION,
+            terms={"days": 7},
+            entry=entry,
         )
 
+    assert session.get_one(Subscription, sale.id).sign_by == before + timedelta(days=7)
     assert find_stale(session, session.get_one(Deal, sale.deal_id)) == []
 
 
@@ -241,18 +250,60 @@ def test_corrected_name_is_shown_old_and_new(
 def test_applied_change_marks_what_it_made_stale(
     session: Session, office: Office, sale: Subscription, paper: Paper
 ) -> None:
+    entry = ChangeEntry(ReasonCode.BUYERS_WISH, "加入配偶", clock.business_today())
     with transaction():
-        found = session.get_one(Subscription, sale.id)
-        change = make_change(session, office, found)
-        found.total_amount = 880_000_00
-        tell_change_applied(session, change, office.actor(office.manager))
+        spouse = make_buyers(session, office, 1)[0]
+        change = request_change(
+            session,
+            session.get_one(Deal, sale.deal_id),
+            actor=office.actor(office.manager),
+            kind=ChangeKind.CO_OWNER,
+            terms={"add": [{"customer_id": spouse.id}]},
+            entry=entry,
+        )
 
     stored = session.get_one(Paper, paper.id)
     actions = session.scalars(select(AuditEntry.action).where(AuditEntry.subject_kind == "papers")).all()
-    assert (stored.superseded_at is not None, stored.superseded_reason) == (True, "BG000001")
-    assert judge_one(session, stored).state is PaperState.OUTDATED
+    assert (stored.superseded_at is not None, stored.superseded_reason) == (True, change.number)
+    standing = judge_one(session, stored)
+    assert (standing.state, {found.name for found in standing.differences if found.row == 1}) == (
+        PaperState.OUTDATED, set(),
+    )  # fmt: skip
+    assert ("buyers.name", 2, "", LONG_NAME) in [
+        (found.name, found.row, found.old, found.new) for found in standing.differences
+    ]
     assert stages_of(session, office, sale) == ["contract: paper_superseded"]
     assert actions == ["paper.issued", "paper.superseded"]
+
+
+def test_swap_asks_for_the_agreement_of_the_new_unit(
+    session: Session, office: Office, sale: Subscription, paper: Paper
+) -> None:
+    entry = ChangeEntry(ReasonCode.UNHAPPY_WITH_UNIT, "换大户型", clock.business_today())
+    with transaction():
+        change = request_change(
+            session,
+            session.get_one(Deal, sale.deal_id),
+            actor=office.actor(office.manager),
+            kind=ChangeKind.SWAP,
+            terms={"unit_id": office.units[5].id},
+            entry=entry,
+        )
+
+    blocked = stages_of(session, office, sale)
+    standing = judge_one(session, session.get_one(Paper, paper.id))
+    agreement = session.scalars(select(Subscription).order_by(Subscription.id.desc())).first()
+    assert agreement is not None
+    new = issue(session, office, agreement)
+
+    assert (standing.state, standing.paper.superseded_reason) == (PaperState.OUTDATED, change.number)
+    assert ("unit_code", "1-A-101", "1-A-202") in [
+        (found.name, found.old, found.new) for found in standing.differences
+    ]
+    assert (blocked, stages_of(session, office, sale)) == (["contract: paper_superseded"], [])
+    assert (new.number, new.edition, judge_one(session, standing.paper).state) == (
+        agreement.number, 1, PaperState.SUPERSEDED,
+    )  # fmt: skip
 
 
 def test_applied_change_leaves_what_says_the_same(
