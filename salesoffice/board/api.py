@@ -140,6 +140,7 @@ def show_deal(deal_id: int) -> dict[str, object]:
         "buyers": found.buyers,
         "claim": found.claim,
         "hold": found.hold,
+        "provisional_order": found.order,
         "subscription": found.subscription,
         "steps": found.steps,
         "contracts": found.contracts,

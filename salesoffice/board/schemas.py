@@ -9,7 +9,7 @@ from salesoffice.deals.enums import ClaimEnd, ClaimKind, DealState, UnitState
 from salesoffice.inventory.enums import OverlayKind
 from salesoffice.payments.schemas import AccountSchema
 from salesoffice.pricing.enums import PriceBasis
-from salesoffice.reservations.schemas import HoldSchema, SubscriptionSchema
+from salesoffice.reservations.schemas import HoldSchema, ProvisionalOrderSchema, SubscriptionSchema
 
 STATES = [state.value for state in UnitState]
 MOMENT = "%Y-%m-%dT%H:%M:%SZ"
@@ -220,6 +220,7 @@ class DealSchema(Schema):
     buyers = fields.List(fields.Nested(BuyerSchema))
     claim = fields.Nested(DealClaimSchema, allow_none=True)
     hold = fields.Nested(HoldSchema, allow_none=True)
+    provisional_order = fields.Nested(ProvisionalOrderSchema, allow_none=True)
     subscription = fields.Nested(SubscriptionSchema, allow_none=True)
     price_steps = fields.List(fields.Nested(PriceStepSchema), attribute="steps")
     contracts = fields.List(fields.Nested(ContractSchema))
