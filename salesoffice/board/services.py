@@ -8,7 +8,7 @@ from salesoffice.core.permissions import Actor
 from salesoffice.deals.services import lock_unit
 from salesoffice.inventory.models import Unit
 from salesoffice.inventory.services import withhold_unit
-from salesoffice.reservations.services.holds import expire_hold_of
+from salesoffice.reservations.services import expire_hold_of
 
 
 def keep_back_unit(

@@ -8,6 +8,7 @@ from salesoffice.dailylog.services import add_opinion, get_or_open_log, save_not
 from salesoffice.demo.afterwards import STEPS
 from salesoffice.demo.book import Book, moment
 from salesoffice.demo.discounts import make_demo_offer
+from salesoffice.demo.forms import plan_forms, tell_change
 from salesoffice.demo.launches import plan_next_batch
 from salesoffice.demo.office import DemoOffice
 from salesoffice.demo.prices import plan_prices
@@ -29,6 +30,7 @@ WEEKEND = frozenset({5, SUNDAY})
 def write_history(office: DemoOffice, first_day: date, today: date, *, say: Callable[[str], None]) -> None:
     """Write and close every day from the first to yesterday, and begin today."""
     book = Book(office)
+    plan_forms(book, first_day, today)
     plan_next_batch(book, first_day, today)
     plan_prices(book, first_day, today)
     plan_registrations(book, first_day, today)
@@ -42,6 +44,7 @@ def write_history(office: DemoOffice, first_day: date, today: date, *, say: Call
     order_some(book, today)
     _offer_some(book, today)
     _free_one(book, today)
+    tell_change(book, today)
 
 
 def _write_day(book: Book, day: date) -> None:

@@ -1,6 +1,7 @@
 """Before sales begin: two categories of registrations with their queues and earnest money; later provisional orders."""
 
 from datetime import date
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -34,7 +35,7 @@ def plan_registrations(book: Book, first_day: date, today: date) -> None:
     share, rest = divmod(REGISTRATIONS, len(days))
     for place, day in enumerate(days):
         count = share + (rest if place == len(days) - 1 else 0)
-        book.note(day, lambda day, count=count: _register_some(book, day, count))
+        book.note(day, partial(_register_some, book, count))
     book.note(today, lambda day: _give_some_back(book, day))
 
 
@@ -67,7 +68,7 @@ def _open_categories(book: Book, day: date) -> None:
             )
 
 
-def _register_some(book: Book, day: date, count: int) -> None:
+def _register_some(book: Book, count: int, day: date) -> None:
     random = book.office.random
     for _number in range(count):
         customer_id, _rep = receive_visitor(book, day)

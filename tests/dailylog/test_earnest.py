@@ -53,8 +53,9 @@ def today(log: DailyLog, metric: str) -> tuple[int, int]:
     return found["count"], found["amount_fen"]
 
 
-def take(days: Days, session: Session, account: Account, kind: ReceiptKind, amount: int) -> None:
+def take(days: Days, session: Session, account: Account | None, kind: ReceiptKind, amount: int) -> None:
     """Take money by the assistant and let finance confirm it."""
+    assert account is not None
     receipt = record_receipt(
         session,
         account,

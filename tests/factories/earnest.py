@@ -60,13 +60,14 @@ def make_registration(
 def make_earnest_receipt(
     session: Session,
     office: Office,
-    account: Account,
+    account: Account | None,
     amount: int = EARNEST,
     *,
     kind: ReceiptKind = ReceiptKind.EARNEST_MONEY,
     is_confirmed: bool = True,
 ) -> Receipt:
     """Record money by the assistant and let finance confirm it."""
+    assert account is not None
     receipt = record_receipt(
         session,
         account,

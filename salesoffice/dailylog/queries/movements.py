@@ -108,7 +108,8 @@ def _order_moves(session: Session, project_id: int, since: datetime, until: date
         if entered_at > since:
             yield Movement(MovementKind.ORDER_SIGNED, _HELD if was_held else _FREE, _ORDERED, 1)
         is_converted = state is ProvisionalState.CONVERTED
-        end = ended_at if is_converted else min(ended_at or expires_at, expires_at)
+        ended = ended_at or expires_at
+        end = ended if is_converted else min(ended, expires_at)
         if not since < end <= until:
             continue
         if is_converted:
