@@ -24,7 +24,7 @@ def write_errors(report: ErrorReport, project: str) -> bytes:
     sheet = book.add_sheet(_("Errors of entries"), titles)
     heads = (
         _("Month"), _("Person"), _("Fields entered first"), _("Fields entered second"), _("Errors as first"),
-        _("Errors as second"), _("Errors per 1,000 fields"), _("Open"), _("Most frequent fields"),
+        _("Errors as second"), _("Errors per 1,000 fields"), _("Undecided"), _("Most frequent fields"),
     )  # fmt: skip
     top = len(titles) + 1
     for place, head in enumerate(heads):
@@ -46,7 +46,7 @@ def write_errors(report: ErrorReport, project: str) -> bytes:
 
 def _write_fields(book: SheetBook, report: ErrorReport) -> None:
     sheet = book.add_sheet(_("Fields"), [_("Fields that were wrong")])
-    for place, head in enumerate((_("Field"), _("Errors"), _("Open"))):
+    for place, head in enumerate((_("Field"), _("Errors"), _("Undecided"))):
         sheet.write_string(2, place, head, book.head)
         sheet.set_column(place, place, 24)
     for number, row in enumerate(report.fields, start=3):
