@@ -1,6 +1,6 @@
 """Forms of engineering change notices."""
 
-from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import SelectMultipleField, StringField, TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from salesoffice.core import clock
@@ -10,6 +10,7 @@ from salesoffice.notices.enums import BuyerAnswer
 from salesoffice.notices.queries import NoticeScope
 from salesoffice.notices.rules import MAX_BODY, MAX_DAYS, MAX_SOURCE, MAX_TITLE
 from salesoffice.notices.services import NoticeDraft, Telling
+from salesoffice.papers.enums import PaperFormat
 from salesoffice.webkit.fields import CountField, DateField, EnumField, at_most, optional, required
 from salesoffice.webkit.forms import BaseForm
 from salesoffice.webkit.resubmission import nonce_field
@@ -119,4 +120,4 @@ class AnswerForm(BaseForm):
 class PrintForm(BaseForm):
     """A button: the paper as PDF, or from the office's template as Word."""
 
-    format = SelectField(choices=[("pdf", "PDF"), ("word", "Word")], default="pdf")
+    format = EnumField(_l("Format"), [required()], enum=PaperFormat)

@@ -25,7 +25,7 @@ from salesoffice.notices.rules import notify_by
 from salesoffice.notices.services import enter_answer, enter_notice, mark_notified
 from salesoffice.papers.documents import build_data, draw_paper
 from salesoffice.papers.documents.word import fill_template
-from salesoffice.papers.enums import PaperKind
+from salesoffice.papers.enums import PaperFormat, PaperKind
 from salesoffice.papers.models import Paper
 from salesoffice.papers.queries.word import find_active_template
 from salesoffice.papers.services import issue_paper
@@ -136,7 +136,7 @@ def paper(code: str, delivery_id: int) -> ResponseReturnValue:
     delivery, form = _load_delivery(delivery_id), PrintForm()
     if not form.validate():
         return _show(code, delivery.notice, _telling_form(), UNPROCESSABLE)
-    issued = _print(delivery, is_word=form.format.data == "word")
+    issued = _print(delivery, is_word=form.format.data is PaperFormat.DOCX)
     return redirect(url_for("papers.show", code=code, paper_id=issued.id))
 
 
