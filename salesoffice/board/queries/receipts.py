@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from salesoffice.board.queries.deals import matches_buyer
 from salesoffice.core.errors import NotFound
@@ -77,6 +77,7 @@ def select_receipts(project_id: int, search: ReceiptSearch) -> Select[Any]:
         .outerjoin(Registration, Registration.account_id == Receipt.account_id)
         .outerjoin(Customer, Customer.id == Registration.customer_id)
         .join(User, User.id == Receipt.recorded_by_id)
+        .options(joinedload(Receipt.account))
         .where(Receipt.project_id == project_id)
         .order_by(case((Receipt.state == ReceiptState.RECORDED, 0), else_=1), Receipt.id.desc())
     )
