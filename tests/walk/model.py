@@ -42,6 +42,16 @@ class Sale:
         return self.received + self.owed - self.kept - self.refunded
 
     @property
+    def can_extend(self) -> bool:
+        """Whether there is a last day for signing to be moved: nothing has been entered yet."""
+        return self.stage == "subscribed" and not self.has_draft
+
+    def overtake(self) -> None:
+        """Forget an extension that waits, once a change of the sale came between and it is not possible any more."""
+        if not self.can_extend:
+            self.asked_days = None
+
+    @property
     def outstanding(self) -> int:
         """What is missing of the price."""
         return self.price - min(self.price, self.received - self.refunded)
@@ -92,7 +102,7 @@ class Model:
         old.sale, old.is_withheld = None, True
         self.units[unit].sale = sale
         sale.unit, sale.stage, sale.has_draft = unit, "subscribed", False
-        sale.price, sale.extended_days = PRICE, 0
+        sale.price, sale.extended_days, sale.asked_days = PRICE, 0, None
 
     def end(self, sale: Sale, how: str, *, comes_back: bool) -> None:
         """End a sale; the unit is free again, or comes back withheld."""

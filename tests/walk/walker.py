@@ -385,7 +385,7 @@ def ask_extension(walker: Walker) -> None:
         return
     days = walker.chance.randint(1, 30)
     room = LONGEST_EXTENSION - 7 - sale.extended_days
-    allowed = sale.stage == "subscribed" and sale.asked_days is None and days <= room
+    allowed = sale.can_extend and sale.asked_days is None and days <= room
 
     def act(session: Session) -> None:
         request_change(
@@ -416,11 +416,10 @@ def decide_extension(walker: Walker) -> None:
         ).one()
         approve(session, walker.office, asked, is_approved=is_approved)
 
-    allowed = not is_approved or sale.stage == "subscribed"
-    if walker.attempt("decide extension", act, allowed=allowed):
-        if is_approved:
+    if walker.attempt("decide extension", act, allowed=True):
+        if is_approved and sale.can_extend:
             sale.extended_days += sale.asked_days or 0
-        sale.asked_days = None
+        sale.asked_days = None  # decided, or overtaken by what was entered meanwhile
 
 
 def draft(walker: Walker) -> None:
@@ -513,6 +512,7 @@ def withdraw_filing(walker: Walker) -> None:
     act = walker.change(sale, ChangeKind.FILING_WITHDRAWAL)
     if walker.attempt("withdraw filing", act, allowed=sale.stage == "filed"):
         sale.stage = "signed_online"
+        sale.overtake()
 
 
 def hand_over(walker: Walker) -> None:
@@ -586,6 +586,7 @@ def give_back(walker: Walker) -> None:
     act = walker.change(sale, ChangeKind.REFUND_AFTER_FORFEITURE, amount_fen=amount)
     if walker.attempt("give back", act, allowed=sale.stage == "forfeited" and amount <= sale.kept):
         sale.kept -= amount
+        sale.overtake()
 
 
 def swap(walker: Walker) -> None:
@@ -608,6 +609,7 @@ def rename(walker: Walker) -> None:
     allowed = sale.stage in AGREED and not sale.has_draft and buyers != sale.buyers
     if walker.attempt("rename", act, allowed=allowed):
         sale.buyers = buyers
+        sale.overtake()
 
 
 def change_owners(walker: Walker) -> None:
@@ -630,6 +632,7 @@ def change_owners(walker: Walker) -> None:
         allowed, buyers = possible and customer in sale.buyers[1:], [customer, *others]
     if walker.attempt(f"{what} owner", act, allowed=allowed):
         sale.buyers = buyers
+        sale.overtake()
 
 
 def change_price(walker: Walker) -> None:
@@ -642,6 +645,7 @@ def change_price(walker: Walker) -> None:
     allowed = sale.stage in AGREED and not sale.has_draft and price != sale.price and price <= PRICE
     if walker.attempt("change price", act, allowed=allowed):
         sale.price = price
+        sale.overtake()
 
 
 def void(walker: Walker) -> None:
