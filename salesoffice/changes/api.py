@@ -25,9 +25,17 @@ from salesoffice.changes.schemas import (
     ChangeListSchema,
     ChangeQuerySchema,
     ChangeSchema,
+    CoOwnerBodySchema,
     ExtendSigningBodySchema,
     LateRefundBodySchema,
+    LoanBodySchema,
+    PaymentDatesBodySchema,
+    PlanBodySchema,
+    PriceBodySchema,
+    PrincipalBodySchema,
+    RenameBodySchema,
     ReviveBodySchema,
+    SwapBodySchema,
 )
 from salesoffice.changes.services import request_change, withdraw_change
 from salesoffice.contracts.enums import ENDED_CONTRACTS, ContractState
@@ -82,6 +90,19 @@ ROUTES: tuple[tuple[str, ChangeKind, type[ChangeBodySchema], str], ...] = (
         ChangeBodySchema,
         "Take a filed contract back to the online signing.",
     ),
+    ("swap", ChangeKind.SWAP, SwapBodySchema, "Go on with another unit; the money moves with the sale."),
+    ("rename", ChangeKind.NAME_CHANGE, RenameBodySchema, "Put other buyers in the place of those there are."),
+    ("co-owner", ChangeKind.CO_OWNER, CoOwnerBodySchema, "Add and remove co-owners, set shares."),
+    ("principal", ChangeKind.PRINCIPAL, PrincipalBodySchema, "Make another buyer the principal."),
+    ("price-change", ChangeKind.PRICE, PriceBodySchema, "Agree on other discounts or another total."),
+    ("plan-change", ChangeKind.SCHEDULE, PlanBodySchema, "Pay by another plan, with a new schedule."),
+    (
+        "payment-dates",
+        ChangeKind.PAYMENT_DATES,
+        PaymentDatesBodySchema,
+        "Move the days of what is still to be paid.",
+    ),
+    ("loan-terms", ChangeKind.LOAN, LoanBodySchema, "Change bank, years or amount of the loan."),
     ("void", ChangeKind.VOID, ChangeBodySchema, "End what was entered by mistake and never paid for."),
 )
 """Below `/deals/{id}/`: the last part of the address, the kind it asks for, its body, and what it does."""

@@ -11,14 +11,21 @@ from marshmallow import Schema, ValidationError, fields, post_load, validate, va
 
 from salesoffice.changes.enums import ChangeKind, ChangeState, Fault, ReasonCode
 from salesoffice.changes.services import ChangeEntry
+from salesoffice.changes.services.reading import write_steps
 from salesoffice.contracts.schemas import ContractSchema
 from salesoffice.core import clock
 from salesoffice.core.money import MAX_AMOUNT
 from salesoffice.infra.i18n import _l
+from salesoffice.offers.rules import MAX_SCHEMES
+from salesoffice.offers.schemas import DiscountSchema
+from salesoffice.payments.enums import PlanKind
+from salesoffice.pricing.rules import DiscountStep
+from salesoffice.reservations.rules import MAX_ACCESSORIES, MAX_BUYERS, MAX_DISCOUNT_STEPS
 from salesoffice.reservations.schemas import SubscriptionSchema
 
 LARGEST_ID = 2**31 - 1
 LARGEST_PAGE = 200
+LONGEST_RATE = 12
 
 _ENTRY = ("reason_code", "reason", "fault", "signed_on", "attributed_on", "attachment_ids")
 
@@ -80,6 +87,8 @@ def to_json(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Decimal):
         return str(value)
+    if isinstance(value, DiscountStep):
+        return write_steps([value])[0]
     if isinstance(value, Mapping):
         return {str(name): to_json(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
@@ -134,6 +143,86 @@ class LateRefundBodySchema(ChangeBodySchema):
     """How much of what the seller keeps is given back."""
 
     amount_fen = fields.Integer(strict=True, required=True, validate=validate.Range(1, MAX_AMOUNT))
+
+
+class SwapBodySchema(ChangeBodySchema):
+    """Swap to `unit_id`, priced like a new subscription; payment plan and deposit stay when left out. `accessory_ids` are
+    sold with the new unit; those of the sale that are not named are given up.
+    """
+
+    unit_id = identifier(required=True)
+    payment_plan = fields.Enum(PlanKind, by_value=True)
+    discounts = fields.List(fields.Nested(DiscountSchema), validate=validate.Length(max=MAX_DISCOUNT_STEPS))
+    scheme_ids = fields.List(identifier(), validate=validate.Length(max=MAX_SCHEMES))
+    deposit_fen = fields.Integer(strict=True, validate=validate.Range(1, MAX_AMOUNT))
+    accessory_ids = fields.List(identifier(), validate=validate.Length(max=MAX_ACCESSORIES))
+
+
+class RenameBodySchema(ChangeBodySchema):
+    """Another name: `customer_ids` take the place of all buyers, or of the one buyer `replaced_id`."""
+
+    customer_ids = fields.List(identifier(), required=True, validate=validate.Length(1, MAX_BUYERS))
+    replaced_id = identifier()
+
+
+class AddedBuyerSchema(Schema):
+    """A customer who buys too; `share` is a text like "0.50"."""
+
+    customer_id = identifier(required=True)
+    share = fields.String(validate=validate.Length(1, LONGEST_RATE))
+
+
+class CoOwnerBodySchema(ChangeBodySchema):
+    """Co-owners to add and to remove; `shares` gives the share of each buyer by customer id ("0.50"), all or nobody."""
+
+    add = fields.List(fields.Nested(AddedBuyerSchema), validate=validate.Length(max=MAX_BUYERS))
+    remove = fields.List(identifier(), validate=validate.Length(max=MAX_BUYERS))
+    shares = fields.Dict(
+        keys=fields.String(validate=validate.Length(1, 10)),
+        values=fields.String(validate=validate.Length(1, LONGEST_RATE)),
+    )
+
+
+class PrincipalBodySchema(ChangeBodySchema):
+    """The buyer who becomes the principal."""
+
+    customer_id = identifier(required=True)
+
+
+class PriceBodySchema(ChangeBodySchema):
+    """Another price: discount schemes, then `discounts`, or the total of the whole sale."""
+
+    discounts = fields.List(fields.Nested(DiscountSchema), validate=validate.Length(max=MAX_DISCOUNT_STEPS))
+    scheme_ids = fields.List(identifier(), validate=validate.Length(max=MAX_SCHEMES))
+    total_fen = fields.Integer(strict=True, validate=validate.Range(1, MAX_AMOUNT))
+
+
+class PlanBodySchema(ChangeBodySchema):
+    """Another payment plan; `down_payment_rate` is a text like "0.40", the project's share when left out."""
+
+    payment_plan = fields.Enum(PlanKind, by_value=True, required=True)
+    down_payment_rate = fields.String(validate=validate.Length(1, LONGEST_RATE))
+
+
+class PaymentDateSchema(Schema):
+    """The new day of one payment of the schedule in force."""
+
+    position = fields.Integer(strict=True, required=True, validate=validate.Range(1, LARGEST_ID))
+    due_on = fields.Date(required=True)
+
+
+class PaymentDatesBodySchema(ChangeBodySchema):
+    """Other days for what is still to be paid."""
+
+    dates = fields.List(fields.Nested(PaymentDateSchema), required=True, validate=validate.Length(1, 100))
+
+
+class LoanBodySchema(ChangeBodySchema):
+    """Bank and years of the loan; `loan_fen` only where the amount changes, rounded down to whole 10,000 yuan."""
+
+    bank = fields.String(required=True, validate=validate.Length(1, 100))
+    years = fields.Integer(strict=True, required=True, validate=validate.Range(1, 40))
+    loan_fen = fields.Integer(strict=True, validate=validate.Range(1, MAX_AMOUNT))
 
 
 class ChangeSchema(Schema):

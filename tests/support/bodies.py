@@ -69,10 +69,10 @@ def build_bodies(found: Everything) -> dict[str, dict[str, Any]]:
         "board_api.withhold": REASON,
         "board_api.release": {},
         "imports_api.commit": {},
-    } | _change_bodies() | _paper_bodies(parts) | _office_bodies(found)  # fmt: skip
+    } | _change_bodies(parts) | _paper_bodies(parts) | _office_bodies(found)  # fmt: skip
 
 
-def _change_bodies() -> dict[str, dict[str, Any]]:
+def _change_bodies(parts: dict[str, Any]) -> dict[str, dict[str, Any]]:
     today = clock.business_today()
     return {
         "changes_api.post_contract_cancellation": REASON,
@@ -84,6 +84,16 @@ def _change_bodies() -> dict[str, dict[str, Any]]:
         "changes_api.post_revive": {**REASON, "sign_by": (today + timedelta(days=7)).isoformat()},
         "changes_api.post_refund_after_forfeiture": {**REASON, "amount_fen": 10_000_00},
         "changes_api.post_withdraw_filing": REASON,
+        "changes_api.post_swap": {**REASON, "unit_id": parts["unit_id"]},
+        "changes_api.post_rename": {**REASON, "customer_ids": [parts["newcomer_id"]]},
+        "changes_api.post_co_owner": {**REASON, "add": [{"customer_id": parts["newcomer_id"]}]},
+        "changes_api.post_principal": {**REASON, "customer_id": parts["customer_id"]},
+        "changes_api.post_price_change": {**REASON, "total_fen": 880_000_00},
+        "changes_api.post_plan_change": {**REASON, "payment_plan": "full"},
+        "changes_api.post_payment_dates": {
+            **REASON, "dates": [{"position": 2, "due_on": (today + timedelta(days=20)).isoformat()}],
+        },
+        "changes_api.post_loan_terms": {**REASON, "bank": "建设银行", "years": 30},
         "changes_api.post_void": REASON,
         "changes_api.post_withdrawal": {},
         "changes_api.post_undoing": {},

@@ -158,10 +158,14 @@ def _read_added(scene: Scene, terms: Values) -> list[Buyer]:
 
 def _read_shares(terms: Values) -> dict[int, Decimal]:
     rows = terms.get("shares") or {}
-    if not isinstance(rows, dict) or not all(str(key).isdecimal() for key in rows):
+    if not isinstance(rows, dict) or not all(_is_key(key) for key in rows):
         raise refuse_field("shares", _l("Give each buyer's share, for example 0.50."))
     found = {int(key): _read_share(rows, key) for key in rows}
     return {key: share for key, share in found.items() if share is not None}
+
+
+def _is_key(key: object) -> bool:
+    return str(key).isdecimal() and is_id(int(str(key)[:12]))
 
 
 def _read_share(row: Values, key: str) -> Decimal | None:
