@@ -68,7 +68,7 @@ from salesoffice.staff.models import UserSession
 from salesoffice.staff.services import start_session
 from salesoffice.undo.queries import select_open_offers
 from tests.factories import Office, make_office
-from tests.factories.approvals import FAVOUR, make_chain, make_request
+from tests.factories.approvals import FAVOUR, MANAGER, MONEY, make_chain, make_request
 from tests.factories.earnest import make_earnest, make_earnest_receipt
 from tests.factories.forms import make_forms
 from tests.factories.offers import make_offers
@@ -167,11 +167,15 @@ def _add_earnest(session: Session, found: Everything, buyer: Customer) -> None:
 
 
 def _add_approvals(session: Session, found: Everything, *, number: int) -> None:
-    """Add a chain, one request that the administrator may decide and another for the API, and an absence."""
+    """Add chains, a request that the administrator may decide and two for the manager, and an absence."""
     office, project_id = found.office, found.office.project.id
     make_chain(session, project_id, StepDraft(1, Role.ADMIN), StepDraft(2, Role.MANAGER))
     applicant = office.actor(office.assistant)
-    requests = [make_request(session, project_id, applicant, number=number + place) for place in range(3)]
+    make_chain(session, project_id, MANAGER, kind=MONEY)
+    requests = [
+        make_request(session, project_id, applicant, number=number + place, kind=kind)
+        for place, kind in enumerate((FAVOUR, MONEY, MONEY))
+    ]
     today = clock.business_today()
     absence = delegate(
         session,
