@@ -29,7 +29,7 @@ class TemplateForm(BaseForm):
     """A Word template for a kind of paper."""
 
     nonce = nonce_field()
-    kind = EnumField(_l("For"), [required()], enum=PaperKind, members=tuple(FIELDS))
+    kind = EnumField(_l("Paper"), [required()], enum=PaperKind, members=tuple(FIELDS))
     name = StringField(
         _l("Name of the template"),
         [required(), at_most(120)],
