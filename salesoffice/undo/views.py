@@ -19,7 +19,7 @@ from salesoffice.webkit.forms import BaseForm, Problem
 bp = Blueprint("undo", __name__)
 
 FLASH = "undo"
-"""The category of the message that carries the button; see templates/web/_flash.html."""
+"""The category of the message that is the address of the button; see templates/web/_flash.html."""
 
 
 @bp.route("/p/<code>/undo")
@@ -52,7 +52,7 @@ def carry_button(response: Response) -> Response:
     """Let the page after a cheap action carry the button that undoes it."""
     offered = g.get("undo_offers", ())
     if len(offered) == 1 and response.status_code in {302, 303} and "project" in g and not is_api():
-        flash({"id": offered[0], "code": g.project.code}, FLASH)  # type: ignore[arg-type]
+        flash(url_for("undo.take", code=g.project.code, offer_id=offered[0]), FLASH)
     return response
 
 

@@ -47,9 +47,7 @@ def undo(do: Do) -> Undo:
 
     def run(actor: Actor) -> UndoOffer:
         def work(session: Session) -> UndoOffer:
-            last = session.scalars(select(UndoOffer).order_by(UndoOffer.id.desc())).first()
-            assert last is not None
-            return take_back(session, last, actor=actor)
+            return take_back(session, get_last_offer(session), actor=actor)
 
         return do(work)
 
@@ -60,6 +58,10 @@ def undo(do: Do) -> Undo:
 def hold(office: Office, do: Do) -> Hold:
     """Unit 101 held by the rep for thirty minutes."""
     return do(lambda s: place_hold(s, office.units[0], actor=office.actor(office.rep), minutes=30))
+
+
+def get_last_offer(session: Session) -> UndoOffer:
+    return session.scalars(select(UndoOffer).order_by(UndoOffer.id.desc()).limit(1)).one()
 
 
 def state_of(do: Do, unit: Unit) -> UnitState:
@@ -100,7 +102,7 @@ def test_hold_released_stays_free_for_who_took_it_meanwhile(
 ) -> None:
     rep = office.actor(office.rep)
     do(lambda s: release_hold(s, s.get_one(Hold, hold.id), actor=rep))
-    offer = do(lambda s: s.scalars(select(UndoOffer).order_by(UndoOffer.id.desc())).first())
+    offer = do(get_last_offer)
     do(lambda s: place_hold(s, office.units[0], actor=office.actor(office.other_rep)))
 
     with pytest.raises(DomainError) as refusal:
@@ -201,7 +203,7 @@ def test_unit_released_and_held_stays_released(office: Office, do: Do, undo: Und
     manager, unit_id = office.actor(office.manager), office.units[0].id
     do(lambda s: withhold_unit(s, s.get_one(Unit, unit_id), actor=manager, reason="for the owner"))
     do(lambda s: release_unit(s, s.get_one(Unit, unit_id), actor=manager))
-    offer = do(lambda s: s.scalars(select(UndoOffer).order_by(UndoOffer.id.desc())).first())
+    offer = do(get_last_offer)
     do(lambda s: place_hold(s, s.get_one(Unit, unit_id), actor=office.actor(office.rep)))
 
     with pytest.raises(DomainError) as refusal:

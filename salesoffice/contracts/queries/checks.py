@@ -101,9 +101,9 @@ def list_first_persons(session: Session, contract_ids: Select[int]) -> Mapping[i
     first: dict[int, int] = {}
     found: dict[int, int] = {}
     for contract_id, action, actor_id in session.execute(entries):
-        if action in _ENTRIES:
+        if action in _ENTRIES and actor_id is not None:
             first[contract_id] = actor_id
-        elif waiting.get(contract_id) and contract_id in first:
+        elif action in _CHECKS and waiting.get(contract_id) and contract_id in first:
             found[waiting[contract_id].pop(0)] = first[contract_id]
     return found
 
