@@ -242,7 +242,7 @@ def test_paper_attached_is_taken_out(office: Office, do: Do, undo: Undo) -> None
     undo(actor)
 
     found = do(lambda s: s.get_one(DealAttachment, paper.id))
-    assert (found.removed_by_id, found.removed_reason) == (office.assistant.id, "Undone by who attached it")
+    assert (found.removed_by_id, found.removed_reason) == (office.assistant.id, "由上传人撤销")
 
 
 def test_paper_taken_out_is_put_back(office: Office, do: Do, undo: Undo) -> None:
@@ -270,7 +270,7 @@ def test_receipt_is_refused_by_who_recorded_it_and_keeps_its_number(
 
     found = do(lambda s: s.get_one(Receipt, receipt.id))
     assert (found.state, found.number) == (ReceiptState.REFUSED, receipt.number)
-    assert found.refused_reason == "Taken back by who recorded it"
+    assert found.refused_reason == "由登记人撤回"
 
 
 def test_receipt_that_finance_confirmed_stays(office: Office, do: Do, undo: Undo) -> None:
