@@ -71,8 +71,8 @@ class NoticeForm(BaseForm):
             body=self.body.data or "",
             decided_on=self.decided_on.data or clock.business_today(),
             source=self.source.data or "",
-            notify_days=self.notify_days.data,
-            answer_days=self.answer_days.data,
+            notify_days=self.notify_days.data or 0,
+            answer_days=self.answer_days.data or 0,
         )
 
     def read_scope(self) -> NoticeScope:

@@ -126,7 +126,7 @@ def count_states(
     return counts
 
 
-def select_deliveries(notice_id: int, query: str = "") -> Select[tuple[NoticeDelivery, str]]:
+def select_deliveries(notice_id: int, query: str = "") -> Select[NoticeDelivery, str]:
     """Select the deliveries of a notice with the codes of their units: not told yet first, then who may answer."""
     statement = (
         select(NoticeDelivery, Unit.code)
@@ -145,7 +145,7 @@ def select_deliveries(notice_id: int, query: str = "") -> Select[tuple[NoticeDel
 
 
 def build_lines(
-    session: Session, notice: EngineeringNotice, rows: Sequence[Row[tuple[NoticeDelivery, str]]]
+    session: Session, notice: EngineeringNotice, rows: Sequence[Row[NoticeDelivery, str]]
 ) -> list[DeliveryLine]:
     """Say of each delivery who is told, by when, and how far it has come."""
     names = _name_buyers(session, [delivery.deal_id for delivery, _code in rows])

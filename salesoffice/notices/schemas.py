@@ -21,7 +21,7 @@ class NoticeText(fields.String):
         return tidy_text(super()._deserialize(value, attr, data, **kwargs))
 
 
-def _ids() -> fields.List:
+def _ids() -> fields.List[Any]:
     one = fields.Integer(strict=True, validate=validate.Range(1, _LARGEST_ID))
     return fields.List(one, load_default=list, validate=validate.Length(max=_MOST))
 

@@ -57,3 +57,15 @@ BLOCKING_KINDS: Mapping[Stage, frozenset[PaperKind]] = MappingProxyType(
     }
 )
 """Which binding papers keep a sale from which stage; with the contract the subscription agreement has ended."""
+
+TEMPLATE_KINDS = (
+    PaperKind.SUBSCRIPTION,
+    PaperKind.CONTRACT_SHEET,
+    PaperKind.PROVISIONAL_ORDER,
+    PaperKind.SUPPLEMENT,
+    PaperKind.APPLICATION,
+    PaperKind.APPROVAL,
+    PaperKind.NOTICE,
+    PaperKind.ENGINEERING_NOTICE,
+)
+"""Papers that can be issued from the office's own Word template."""

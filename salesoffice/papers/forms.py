@@ -4,8 +4,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, StringField, TextAreaField
 
 from salesoffice.infra.i18n import _l
-from salesoffice.papers.documents.fields import FIELDS
-from salesoffice.papers.enums import PaperKind
+from salesoffice.papers.enums import TEMPLATE_KINDS, PaperKind
 from salesoffice.papers.rules import MAX_CLAUSES_LENGTH
 from salesoffice.webkit.fields import EnumField, at_most, required
 from salesoffice.webkit.forms import BaseForm
@@ -29,7 +28,7 @@ class TemplateForm(BaseForm):
     """A Word template for a kind of paper."""
 
     nonce = nonce_field()
-    kind = EnumField(_l("Paper"), [required()], enum=PaperKind, members=tuple(FIELDS))
+    kind = EnumField(_l("Paper"), [required()], enum=PaperKind, members=TEMPLATE_KINDS)
     name = StringField(
         _l("Name of the template"),
         [required(), at_most(120)],

@@ -48,7 +48,9 @@ class ReceiveForm(BaseForm):
 
     def read_draft(self) -> RunDraft:
         """Return what was typed; the form is valid."""
-        numbers = RunNumbers(self.prefix.data or "", self.first.data, self.last.data, self.digits.data)
+        numbers = RunNumbers(
+            self.prefix.data or "", self.first.data or 0, self.last.data or 0, self.digits.data or 0
+        )
         day = self.received_on.data or clock.business_today()
         return RunDraft(self.kind.data, numbers, day, self.printer.data or "")
 

@@ -166,7 +166,7 @@ def build_lines(session: Session, forms: Sequence[NumberedForm]) -> list[FormLin
     documents = find_documents(session, subjects)
     return [
         FormLine(
-            form, names.get(form.holder_id, ""), documents.get((form.subject_kind, form.subject_id or 0))
+            form, names.get(form.holder_id or 0, ""), documents.get((form.subject_kind, form.subject_id or 0))
         )
         for form in forms
     ]

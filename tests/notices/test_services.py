@@ -47,7 +47,7 @@ def reply(
         )
 
 
-def code_of(change: Callable[[], None]) -> str:
+def code_of(change: Callable[[], object]) -> str:
     with pytest.raises(DomainError) as refusal:
         change()
     return refusal.value.code

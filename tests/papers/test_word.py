@@ -13,7 +13,7 @@ from salesoffice.infra.i18n import speak
 from salesoffice.infra.word import MAX_BYTES, WordInvalid, fill_word
 from salesoffice.papers.documents.fields import FIELDS, list_fields
 from salesoffice.papers.documents.word import build_starter, check_template
-from salesoffice.papers.enums import PaperKind
+from salesoffice.papers.enums import TEMPLATE_KINDS, PaperKind
 from tests.papers.word import build_agreement, read_words, repack, save, write
 
 KIND = PaperKind.SUBSCRIPTION
@@ -169,7 +169,7 @@ HOSTILE: dict[str, Callable[[dict[str, bytes]], None]] = {
     "zip bomb": lambda parts: parts.update({"word/media/a.png": b"\0" * (41 * 2**20)}),
     "huge part": lambda parts: parts.update({"word/styles.xml": b" " * (9 * 2**20)}),
     "broken xml": lambda parts: parts.update({"word/document.xml": b"<w:document"}),
-    "no document": lambda parts: parts.pop("word/document.xml"),  # type: ignore[dict-item,return-value]
+    "no document": lambda parts: parts.pop("word/document.xml"),  # type: ignore[dict-item]
 }
 
 
@@ -192,6 +192,10 @@ def test_document_without_fields_is_refused() -> None:
     assert problems_of(write("认购书")) == [
         "The template names no field at all. Write {{ total_amount }}, for example."
     ]
+
+
+def test_every_kind_with_a_template_has_its_fields() -> None:
+    assert tuple(FIELDS) == TEMPLATE_KINDS
 
 
 @pytest.mark.parametrize("kind", FIELDS)

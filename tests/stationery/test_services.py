@@ -57,7 +57,7 @@ def take(office: Office, number: str = "", subject_id: int = 1, user: str = "ass
             subject_id=subject_id,
             number=number,
         )
-        return form and form.number
+        return None if form is None else form.number
 
 
 def find(session: Session, number: str) -> NumberedForm:
@@ -227,8 +227,8 @@ def test_given_back_form_goes_where_it_was(session: Session, office: Office, run
         take(office, f"HT-00{number}", number)
 
     with transaction() as writing:
-        for number in ("HT-001", "HT-002"):
-            give_back_form(writing, find(writing, number), actor=office.actor(office.assistant))
+        for name in ("HT-001", "HT-002"):
+            give_back_form(writing, find(writing, name), actor=office.actor(office.assistant))
 
     assert [state_of(session, number) for number in ("HT-001", "HT-002")] == [
         FormState.RECEIVED,
