@@ -111,8 +111,8 @@ def _may(actor: Actor, project: Project, action: Action, row: Any) -> bool:
 
 
 def _build_link(project: Project, action: Action, row: Any) -> Link:
-    parts = {name: getattr(row, column) for name, column in action.parts.items()}
-    url = url_for(action.endpoint, code=project.code, **parts, **action.fixed)
+    parts: dict[str, Any] = {name: getattr(row, column) for name, column in action.parts.items()}
+    url = url_for(action.endpoint, code=project.code, **(parts | dict(action.fixed)))
     values = {
         "amount": "" if row.amount is None else format_yuan(int(row.amount)),
         "unit": row.unit_code or "",

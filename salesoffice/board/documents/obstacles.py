@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 from flask import url_for
 from flask_babel import LazyString
@@ -87,7 +88,7 @@ def address_of(step: Step | None, situation: Situation) -> str | None:
         "unit": situation.facts.code,
         "deal": situation.deal.number if situation.deal and situation.sees_deal else None,
     }
-    parts = {part: names[name] for part, name in step.parts.items()}
+    parts: dict[str, Any] = {part: names[name] for part, name in step.parts.items()}
     if None in parts.values():
         return None
     if step.kind:

@@ -167,7 +167,7 @@ def _recorded() -> Select[tuple[object, ...]]:
     )  # fmt: skip
 
 
-def _slip_of_deal() -> Select[tuple[int]]:
+def _slip_of_deal() -> Select[int]:
     return select(DealAttachment.id).where(
         DealAttachment.deal_id == Deal.id,
         DealAttachment.kind == AttachmentKind.DEPOSIT_SLIP,

@@ -1,6 +1,6 @@
 """What waits in sales: holds and orders that end, signing, second entry, filing, papers, service."""
 
-from sqlalchemy import Date, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from salesoffice.changes.enums import ChangeState
@@ -228,7 +228,7 @@ def changes_backdated() -> Select[tuple[object, ...]]:
     )  # fmt: skip
 
 
-def _applied_late(ago: int) -> object:
+def _applied_late(ago: int) -> ColumnElement[bool]:
     start = bindparam(f"start_{ago}", type_=UtcDateTime)
     parts = [Change.applied_at >= start, Change.attributed_on < bindparam(f"day_{ago}", type_=Date)]
     if ago:

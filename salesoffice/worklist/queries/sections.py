@@ -98,7 +98,7 @@ SECTIONS: tuple[Section, ...] = (
         Action(_l("Attach it"), "upload", P.ATTACHMENT_ADD, "board.deal", _DEAL, anchor="attachments"),)),
     Section(K.PAPERS_STALE, P.PAPER_ISSUE, sales.papers_stale, "file-text", (
         Action(_l("Issue again"), "printer", P.PAPER_ISSUE, "papers.again", {"paper_id": "subject_id"}, is_post=True),
-        Action(_l("Open the sale"), "file-text", P.DEAL_VIEW, "board.deal", _DEAL, anchor="papers"),)),
+        Action(_l("Open the sale"), "file-text", P.DEAL_VIEW, "board.deal", _DEAL, anchor="papers"))),
     Section(K.FILINGS, P.CONTRACT_ENTER, sales.filings, "file-invoice", (
         _of_contract(_l("Note the online signing"), "signature", P.CONTRACT_ENTER, "contracts.sign", ContractState.VERIFIED),
         _of_contract(_l("Note the filing"), "file-invoice", P.CONTRACT_ENTER, "contracts.file", ContractState.SIGNED_ONLINE)), has_deadline=True),
