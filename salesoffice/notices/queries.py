@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
@@ -126,7 +127,7 @@ def count_states(
     return counts
 
 
-def select_deliveries(notice_id: int, query: str = "") -> Select[NoticeDelivery, str]:
+def select_deliveries(notice_id: int, query: str = "") -> Select[Any]:
     """Select the deliveries of a notice with the codes of their units: not told yet first, then who may answer."""
     statement = (
         select(NoticeDelivery, Unit.code)
@@ -144,9 +145,7 @@ def select_deliveries(notice_id: int, query: str = "") -> Select[NoticeDelivery,
     return statement.order_by(standing, NoticeDelivery.notified_on, NoticeDelivery.id)
 
 
-def build_lines(
-    session: Session, notice: EngineeringNotice, rows: Sequence[Row[NoticeDelivery, str]]
-) -> list[DeliveryLine]:
+def build_lines(session: Session, notice: EngineeringNotice, rows: Sequence[Row[Any]]) -> list[DeliveryLine]:
     """Say of each delivery who is told, by when, and how far it has come."""
     names = _name_buyers(session, [delivery.deal_id for delivery, _code in rows])
     last, today = notify_by(notice.decided_on, notice.notify_days), clock.business_today()
