@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response
+from flask import Response, make_response
 from flask_babel import lazy_gettext as _l
 
 from salesoffice.core.errors import DomainError, NotFound
@@ -11,13 +11,12 @@ from salesoffice.core.permissions import Permission
 from salesoffice.deals.models import Deal
 from salesoffice.deals.queries import get_deal, may_view_deal
 from salesoffice.infra.db import db
-from salesoffice.papers.documents import draw_paper
+from salesoffice.papers.documents import build_file, draw_paper
 from salesoffice.papers.models import Paper
 from salesoffice.papers.queries import Standing, build_data, find_choice, get_paper, judge_one, list_standings
 from salesoffice.papers.rules import PaperData
 from salesoffice.papers.schemas import PaperBodySchema, PaperListSchema, PaperSchema
 from salesoffice.papers.services import issue_paper
-from salesoffice.papers.views.blueprint import answer_file
 from salesoffice.webkit.access import authorise, current_actor, requires
 from salesoffice.webkit.api import make_blueprint, writes
 
@@ -65,7 +64,11 @@ def show_paper(paper_id: int) -> Standing:
 @blp.response(200, content_type="application/pdf")
 def show_file(paper_id: int) -> Response:
     """Return the file; a masked PDF to those who may not see certificate numbers."""
-    return answer_file(_load_paper(paper_id), actor=current_actor())
+    file = build_file(_load_paper(paper_id), actor=current_actor())
+    response = make_response(file.data)
+    response.content_type = file.media_type
+    response.headers.set("Content-Disposition", file.disposition, filename=file.name)
+    return response
 
 
 def _draw(deal: Deal, body: dict[str, Any]) -> _Drawn:

@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from salesoffice.papers.enums import PaperKind
-from salesoffice.papers.rules import PaperFacts
 
-PaperBuilder = Callable[[Session, Any, tuple[str, ...], bool], PaperFacts]
-"""Takes the session, the subject (a row), the typed clauses, and whether certificates and phones are shown in full."""
+PaperBuilder = Callable[[Session, Any, tuple[str, ...], bool], Any]
+"""Takes the session, the subject (a row), the typed clauses, and whether certificates and phones are shown in full;
+returns `rules.PaperFacts`."""
 
 _builders: dict[tuple[PaperKind, str], PaperBuilder] = {}
 _bodies: dict[PaperKind, str] = {}

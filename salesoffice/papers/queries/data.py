@@ -86,7 +86,8 @@ def collect_facts(
     if builder is None:
         raise NoSuchPaper
     with speak(PAPER_LANGUAGE):
-        return builder(session, subject, clauses, is_open)
+        facts: PaperFacts = builder(session, subject, clauses, is_open)
+    return facts
 
 
 def number_paper(kind: PaperKind, base: str, edition: int) -> str:
