@@ -12,7 +12,7 @@ from salesoffice.webkit.forms import BaseForm
 class AttachForm(BaseForm):
     """Files of one kind; on the phone the camera may take them."""
 
-    kind = EnumField(_l("What the paper is"), [required()], enum=AttachmentKind)
+    kind = EnumField(_l("What the paper is"), [required()], enum=AttachmentKind, id="attachment_kind")
     files = MultipleFileField(
         _l("Files (PDF, JPG, PNG, DOCX)"),
         [FileRequired()],

@@ -32,11 +32,14 @@ class Approvers:
         phone.send("/login")
         assert phone.page.url.endswith(link), phone.page.url
         assert expected in phone.text("main")
-        if approve:
-            phone.send("/approve")
-        else:
+        if not approve:
             phone.fill(comment="资料不全")
-            phone.page.locator('button[formaction$="/reject"]').click()
+        button = "form[action$='/approve'] button" + (
+            ":not([formaction])" if approve else "[formaction$='/reject']"
+        )
+        with phone.page.expect_navigation() as going:
+            phone.page.locator(button).click()
+        assert going.value.status == 200, phone.text("main")
         words = phone.text("main")
         assert phone.problems == []
         phone.page.context.close()
