@@ -11,11 +11,13 @@ from salesoffice.approvals.enums import RequestState
 from salesoffice.approvals.models import ApprovalRequest
 from salesoffice.changes.enums import ChangeKind, ChangeState
 from salesoffice.changes.models import Change
+from salesoffice.changes.rules import CHANGE_SERIES
 from salesoffice.core.errors import NotFound
 from salesoffice.core.permissions import Actor
 from salesoffice.customers.models import Customer
 from salesoffice.deals.models import Deal, DealBuyer
 from salesoffice.deals.queries import may_view_deal, select_visible_deals
+from salesoffice.infra.numbering import last_number
 from salesoffice.inventory.models import Unit
 from salesoffice.undo.models import UndoOffer
 
@@ -118,6 +120,11 @@ def _matches(text: str) -> ColumnElement[bool]:
 
 def find_breaches(session: Session) -> Iterator[str]:
     """Yield in words everything about changes that must never be the case."""
+    yield from _find_wrong_requests(session)
+    yield from _find_number_gaps(session)
+
+
+def _find_wrong_requests(session: Session) -> Iterator[str]:
     statement = (
         select(Change.number, Change.state, ApprovalRequest.state)
         .outerjoin(ApprovalRequest, ApprovalRequest.id == Change.request_id)
@@ -135,3 +142,11 @@ def find_breaches(session: Session) -> Iterator[str]:
     )
     for number, state, decided in session.execute(statement):
         yield f"change {number}: {state.value}, but its request is {decided.value if decided else 'missing'}"
+
+
+def _find_number_gaps(session: Session) -> Iterator[str]:
+    statement = select(Change.project_id, func.count()).group_by(Change.project_id)
+    for project_id, count in session.execute(statement.order_by(Change.project_id)):
+        last = last_number(session, project_id=project_id, series=CHANGE_SERIES)
+        if count != last:
+            yield f"project {project_id}: {count} changes, but the last number is {last}"

@@ -18,6 +18,7 @@ from salesoffice.contracts.services import (
 from salesoffice.core import clock
 from salesoffice.customers.models import Customer
 from salesoffice.demo.book import Book, Step, moment
+from salesoffice.demo.changes import cancel_sale
 from salesoffice.demo.scans import mistype, scan_contract
 from salesoffice.demo.selling import pay
 from salesoffice.infra.crypto import decrypt
@@ -25,15 +26,6 @@ from salesoffice.infra.db import db
 from salesoffice.payments.enums import PlanKind, ReceiptKind
 from salesoffice.payments.models import Account
 from salesoffice.reservations.models import Subscription
-from salesoffice.reservations.services import cancel_subscription
-
-
-def _cancel(book: Book, day: date, subscription_id: int) -> None:
-    with moment(day, 15, 30) as session:
-        subscription = session.get_one(Subscription, subscription_id)
-        cancel_subscription(
-            session, subscription, actor=book.office.actors["manager"], reason="客户贷款未获批"
-        )
 
 
 def _contract(book: Book, day: date, subscription_id: int) -> None:
@@ -113,7 +105,7 @@ def _get_contract(session: Session, subscription_id: int) -> Contract:
 
 STEPS: dict[Step, Callable[[Book, date, int], None]] = {
     Step.CONTRACT: _contract,
-    Step.CANCEL: _cancel,
+    Step.CANCEL: cancel_sale,
     Step.ONLINE: _online,
     Step.FILE: _file,
     Step.LOAN: _loan,

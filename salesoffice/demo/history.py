@@ -7,10 +7,12 @@ from salesoffice.dailylog.documents import close_day
 from salesoffice.dailylog.services import add_opinion, get_or_open_log, save_notes
 from salesoffice.demo.afterwards import STEPS
 from salesoffice.demo.book import Book, moment
+from salesoffice.demo.changes import change_some, plan_chains
 from salesoffice.demo.discounts import make_demo_offer
 from salesoffice.demo.forms import plan_forms, tell_change
 from salesoffice.demo.launches import plan_next_batch
 from salesoffice.demo.office import DemoOffice
+from salesoffice.demo.papers import issue_agreements
 from salesoffice.demo.prices import plan_prices
 from salesoffice.demo.registrations import order_some, plan_registrations
 from salesoffice.demo.selling import choose_unit, sell
@@ -34,6 +36,7 @@ def write_history(office: DemoOffice, first_day: date, today: date, *, say: Call
     plan_next_batch(book, first_day, today)
     plan_prices(book, first_day, today)
     plan_registrations(book, first_day, today)
+    plan_chains(book, first_day)
     for day in (first_day + timedelta(days=number) for number in range((today - first_day).days)):
         _write_day(book, day)
         _close_day(book, day)
@@ -45,6 +48,8 @@ def write_history(office: DemoOffice, first_day: date, today: date, *, say: Call
     _offer_some(book, today)
     _free_one(book, today)
     tell_change(book, today)
+    change_some(book, today)
+    issue_agreements(book, today)
 
 
 def _write_day(book: Book, day: date) -> None:

@@ -59,7 +59,9 @@ def list_forfeitable(session: Session, today: date) -> list[int]:
         .order_by(Subscription.id)
     )
     return [
-        found for found, sign_by, days in session.execute(statement) if is_forfeit_due(sign_by, days, today)
+        found
+        for found, sign_by, days in session.execute(statement)
+        if days is not None and is_forfeit_due(sign_by, days, today)
     ]
 
 

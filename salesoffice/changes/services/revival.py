@@ -1,6 +1,6 @@
 """Revival of a forfeited sale: the same deal goes on with a new agreement on the old terms."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import select
@@ -50,7 +50,7 @@ def plan(scene: Scene, terms: Values) -> ChangePlan:
         raise refuse_field(
             "sign_by", _l("The last day for signing lies before today."), code="sign_by_invalid"
         )
-    drafts = _draft_schedule(scene, old, sign_by)
+    _draft_schedule(scene, old, sign_by)  # refuses figures of which no schedule can be made any more
     return ChangePlan(
         old={
             "stage": ClaimEnd.FORFEIT.value,
@@ -66,17 +66,16 @@ def plan(scene: Scene, terms: Values) -> ChangePlan:
         },
         measure=account.retained_amount,
         amount_effect=old.total_amount,
-        details={"drafts": drafts, "sign_by": sign_by},
     )
 
 
-def apply(scene: Scene, _terms: Values, plan: ChangePlan, actor: Actor, change: Change) -> None:
+def apply(scene: Scene, terms: Values, _plan: ChangePlan, actor: Actor, change: Change) -> None:
     """Sign the new agreement of the same deal, claim the unit, open the account again with a new schedule."""
     session, old, account = scene.session, require_subscription(scene), require_account(scene)
-    units = _units(scene)
+    units, sign_by = _units(scene), read_day(terms, "sign_by")
     for unit in units:
         expire_hold_of(session, unit)
-    made = _renew(scene, old, plan.details["sign_by"], actor)
+    made = _renew(scene, old, sign_by, actor)
     reopen_deal(session, scene.deal, actor=actor, units=units, document_id=made.id)
     if account.retained_amount:
         settle(
@@ -84,12 +83,16 @@ def apply(scene: Scene, _terms: Values, plan: ChangePlan, actor: Actor, change: 
             reason=change.reason, on=change.attributed_on,
         )  # fmt: skip
     account = reopen_account(session, account, actor=actor)
-    drafts: Sequence[InstalmentDraft] = plan.details["drafts"]
+    drafts = _draft_schedule(scene, old, sign_by)
     reschedule(
         session, account, actor=actor, total=old.total_amount, plan=old.plan_kind, drafts=drafts,
         reason=change.reason,
     )  # fmt: skip
-    after = {"number": made.number, "replaces": old.number, "sign_by": made.sign_by.isoformat()}
+    after: dict[str, object] = {
+        "number": made.number,
+        "replaces": old.number,
+        "sign_by": made.sign_by.isoformat(),
+    }
     record_subscription(session, made, "subscription.revived", actor, after=after)
 
 
