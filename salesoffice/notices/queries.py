@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from salesoffice.core import clock
@@ -127,13 +126,13 @@ def count_states(
     return counts
 
 
-def select_deliveries(notice_id: int, query: str = "") -> Select[Any]:
-    """Select the deliveries of a notice with the codes of their units: not told yet first, then who may answer."""
+def select_deliveries(notice_id: int, query: str = "") -> Select[NoticeDelivery]:
+    """Select the deliveries of a notice with their sales and units: not told yet first, then who may answer."""
     statement = (
-        select(NoticeDelivery, Unit.code)
+        select(NoticeDelivery)
         .join(Deal, Deal.id == NoticeDelivery.deal_id)
         .join(Unit, Unit.id == Deal.unit_id)
-        .options(contains_eager(NoticeDelivery.deal))
+        .options(contains_eager(NoticeDelivery.deal).contains_eager(Deal.unit))
         .where(NoticeDelivery.notice_id == notice_id)
     )
     if query:
@@ -145,20 +144,22 @@ def select_deliveries(notice_id: int, query: str = "") -> Select[Any]:
     return statement.order_by(standing, NoticeDelivery.notified_on, NoticeDelivery.id)
 
 
-def build_lines(session: Session, notice: EngineeringNotice, rows: Sequence[Row[Any]]) -> list[DeliveryLine]:
+def build_lines(
+    session: Session, notice: EngineeringNotice, deliveries: Sequence[NoticeDelivery]
+) -> list[DeliveryLine]:
     """Say of each delivery who is told, by when, and how far it has come."""
-    names = _name_buyers(session, [delivery.deal_id for delivery, _code in rows])
+    names = _name_buyers(session, [delivery.deal_id for delivery in deliveries])
     last, today = notify_by(notice.decided_on, notice.notify_days), clock.business_today()
     return [
         DeliveryLine(
             delivery,
-            code,
+            delivery.deal.unit.code,
             names.get(delivery.deal_id, ""),
             derive_state(delivery.notified_on, delivery.answer, last, today),
             last,
             answer_by(delivery.notified_on, notice.answer_days) if delivery.notified_on else None,
         )
-        for delivery, code in rows
+        for delivery in deliveries
     ]
 
 

@@ -31,7 +31,7 @@ from salesoffice.papers.queries.word import find_active_template
 from salesoffice.papers.services import issue_paper
 from salesoffice.webkit.access import current_actor, current_project_id, requires
 from salesoffice.webkit.forms import fill_problem, tidy_text
-from salesoffice.webkit.pager import page_number, paginate, paginate_rows
+from salesoffice.webkit.pager import page_number, paginate
 from salesoffice.webkit.resubmission import claim_form
 
 bp = Blueprint("notices", __name__)
@@ -195,9 +195,7 @@ def _telling_form() -> TellingForm:
 
 def _show(code: str, notice: EngineeringNotice, form: TellingForm, status: int = 200) -> ResponseReturnValue:
     session, query = db.session(), tidy_text(request.args.get("q", ""))[:100]
-    page = paginate_rows(
-        select_deliveries(notice.id, query), page_number(request.args.get("page")), per_page=100
-    )
+    page = paginate(select_deliveries(notice.id, query), page_number(request.args.get("page")), per_page=100)
     html = render_template(
         "notices/show.html",
         code=code,
