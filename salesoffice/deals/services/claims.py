@@ -252,6 +252,7 @@ def take_back_unit(session: Session, unit: Unit, *, actor: Actor) -> Unit:
 def record_accessory(
     session: Session, claim: Claim, actor: Actor, action: str, *, before: Mapping[str, object]
 ) -> None:
+    """Write one audit entry of a claim on an accessory."""
     audit.record(
         session,
         action=action,
