@@ -35,7 +35,7 @@ class ChangeState(LabelledEnum):
     """Life of a change."""
 
     REQUESTED = "requested", _l("Waiting for approval")
-    APPLIED = "applied", _l("In force")
+    APPLIED = "applied", _l("Applied")
     REJECTED = "rejected", _l("Rejected")
     WITHDRAWN = "withdrawn", _l("Withdrawn")
     STALE = "stale", _l("Overtaken by another change")

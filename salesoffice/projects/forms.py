@@ -52,6 +52,15 @@ class ProjectForm(BaseForm):
     phone = StringField(_l("Telephone"), [optional(), at_most(40)])
     max_deposit_rate = PercentField(_l("Highest deposit, share of the price"), [required()])
     sign_by_days = CountField(_l("Days from subscription to contract"), [required()], minimum=1, maximum=90)
+    provisional_days = CountField(_l("A provisional order lasts, days"), [required()], minimum=1, maximum=60)
+    forfeit_after_days = CountField(
+        _l("Forfeited by itself so many days after the last day for signing"),
+        [optional()],
+        minimum=1,
+        maximum=365,
+        description=_l("Left empty, only by hand."),
+    )
+    filing_days = CountField(_l("Days from contract to filing"), [required()], minimum=1, maximum=365)
     hold_minutes = CountField(_l("A hold lasts, minutes"), [required()], minimum=1, maximum=10_080)
     max_hold_minutes = CountField(
         _l("Longest hold with extensions, minutes"), [required()], minimum=1, maximum=10_080

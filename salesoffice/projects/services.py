@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from salesoffice.core import clock
-from salesoffice.core.errors import DomainError, FieldProblem, InvalidInput
+from salesoffice.core.errors import DomainError, FieldProblem, InvalidInput, Text
 from salesoffice.core.permissions import Actor
 from salesoffice.infra import audit
 from salesoffice.projects.models import Company, LogRecipient, Project
@@ -20,6 +20,8 @@ from salesoffice.projects.queries import find_project, hash_wall_token
 
 HIGHEST_DEPOSIT_RATE = Decimal("0.2")
 LONGEST_SIGN_BY = 90
+LONGEST_ORDER = 60
+LONGEST_WAIT = 365
 LONGEST_EMAIL = 254
 CODE_SHAPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 
@@ -43,6 +45,9 @@ class ProjectRules:
     phone: str
     max_deposit_rate: Decimal
     sign_by_days: int
+    provisional_days: int
+    forfeit_after_days: int | None
+    filing_days: int
     hold_minutes: int
     max_hold_minutes: int
     hold_limit: int
@@ -199,22 +204,26 @@ def _get_or_add_company(session: Session, name: str) -> Company:
 
 
 def _find_problems(rules: ProjectRules) -> list[FieldProblem]:
-    problems = []
-    if not rules.name.strip():
-        problems.append(FieldProblem("name", _l("Enter the name.")))
-    if not 0 < rules.max_deposit_rate <= HIGHEST_DEPOSIT_RATE:
-        problems.append(
-            FieldProblem("max_deposit_rate", _l("A deposit is more than 0 and at most 20 % of the price."))
-        )
-    if not 1 <= rules.sign_by_days <= LONGEST_SIGN_BY:
-        problems.append(FieldProblem("sign_by_days", _l("Enter 1 to 90 days.")))
-    if not 1 <= rules.hold_minutes <= rules.max_hold_minutes:
-        text = _l("A hold lasts at least 1 minute and no longer than the longest.")
-        problems.append(FieldProblem("hold_minutes", text))
-    if rules.hold_limit < 1:
-        problems.append(FieldProblem("hold_limit", _l("A rep may hold at least one unit.")))
-    if not 0 <= rules.down_payment_rate <= 1:
-        problems.append(FieldProblem("down_payment_rate", _l("Enter 0 to 100 %.")))
-    if not 0 <= rules.late_fee_rate <= 1:
-        problems.append(FieldProblem("late_fee_rate", _l("Enter 0 to 100 %.")))
-    return problems
+    waits = rules.forfeit_after_days
+    lasts = 1 <= rules.hold_minutes <= rules.max_hold_minutes
+    checked: tuple[tuple[bool, str, Text], ...] = (
+        (bool(rules.name.strip()), "name", _l("Enter the name.")),
+        (
+            0 < rules.max_deposit_rate <= HIGHEST_DEPOSIT_RATE,
+            "max_deposit_rate",
+            _l("A deposit is more than 0 and at most 20 % of the price."),
+        ),
+        (1 <= rules.sign_by_days <= LONGEST_SIGN_BY, "sign_by_days", _l("Enter 1 to 90 days.")),
+        (1 <= rules.provisional_days <= LONGEST_ORDER, "provisional_days", _l("Enter 1 to 60 days.")),
+        (
+            waits is None or 1 <= waits <= LONGEST_WAIT,
+            "forfeit_after_days",
+            _l("Enter 1 to 365 days, or leave it empty: never by itself."),
+        ),
+        (1 <= rules.filing_days <= LONGEST_WAIT, "filing_days", _l("Enter 1 to 365 days.")),
+        (lasts, "hold_minutes", _l("A hold lasts at least 1 minute and no longer than the longest.")),
+        (rules.hold_limit >= 1, "hold_limit", _l("A rep may hold at least one unit.")),
+        (0 <= rules.down_payment_rate <= 1, "down_payment_rate", _l("Enter 0 to 100 %.")),
+        (0 <= rules.late_fee_rate <= 1, "late_fee_rate", _l("Enter 0 to 100 %.")),
+    )
+    return [FieldProblem(field, message) for is_right, field, message in checked if not is_right]

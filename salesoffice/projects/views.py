@@ -28,6 +28,7 @@ from salesoffice.projects.services import (
     revoke_wall_token,
 )
 from salesoffice.webkit.access import current_actor, current_project_id, not_allowed, requires, signed_in
+from salesoffice.webkit.fields import CountField
 from salesoffice.webkit.forms import fill_problem
 
 bp = Blueprint("projects", __name__)
@@ -143,7 +144,7 @@ def close_wall(code: str) -> ResponseReturnValue:
 
 def _value(form: ProjectForm, name: str) -> Any:
     value = form[name].data
-    return "" if value is None else value
+    return "" if value is None and not isinstance(form[name], CountField) else value
 
 
 def _show(form: ProjectForm, recipient_form: RecipientForm) -> str:

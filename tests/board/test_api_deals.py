@@ -36,7 +36,7 @@ def test_deal_has_everything_in_order(office: Office, sign_in: SignIn) -> None:
     assert (found["account"]["total_fen"], found["account"]["paid_fen"]) == (900_000_00, 50_000_00)
     assert found["buyers"][0]["certificate_masked"] == "1****************1"
     assert [entry["action"] for entry in found["history"]] == [
-        "contract.entered", "receipt.confirmed", "receipt.recorded", "subscription.signed",
+        "contract.entered", "receipt.confirmed", "receipt.recorded", "subscription.signed", "account.opened",
     ]  # fmt: skip
 
 

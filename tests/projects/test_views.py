@@ -14,7 +14,7 @@ from tests.factories import Office
 
 SignIn = Callable[[User], FlaskClient]
 RULES = {
-    "name": "Riverside", "city": "Shenzhen", "max_deposit_rate": "15", "sign_by_days": "10", "hold_minutes": "45",
+    "name": "Riverside", "city": "Shenzhen", "max_deposit_rate": "15", "sign_by_days": "10", "provisional_days": "4", "forfeit_after_days": "", "filing_days": "20", "hold_minutes": "45",
     "max_hold_minutes": "90", "hold_limit": "2", "down_payment_rate": "35", "late_fee_rate": "0.05",
     "log_send_at": "19:00", "is_log_automatic": "y",
 }  # fmt: skip

@@ -40,9 +40,14 @@ MAX_CHANGES = 2000
 
 UNRELATED_KINDS = frozenset(
     {
-        "accounts", "allocations", "api_tokens", "approval_requests", "approval_rules", "delegations", "contract_checks", "customers", "customer_phones", "daily_logs",
-        "discount_authorities", "discount_schemes", "fee_rates", "instalments", "launch_items", "loan_terms", "log_recipients", "memberships", "offers", "opinions", "outbox_mails", "price_plans", "projects", "receipts",
-        "refunds", "sheet_prints", "user_sessions", "users", "visits",
+        "account_settlements", "accounts", "allocations", "api_tokens", "approval_requests", "approval_rules",
+        "approval_tasks", "attachment_requirements", "check_resolutions", "contract_checks", "customer_phones",
+        "customers", "daily_logs", "deal_attachments", "delegations", "discount_authorities",
+        "discount_schemes", "engineering_notices", "fee_rates", "instalments", "launch_items", "loan_terms",
+        "log_recipients", "memberships", "notice_deliveries", "numbered_forms", "offers", "opinions",
+        "outbox_mails", "papers", "price_plans", "print_runs", "projects", "receipts", "recent_finds",
+        "refunds", "registration_categories", "registrations", "sheet_prints", "undo_offers", "user_sessions",
+        "users", "visits", "word_templates",
     }
 )  # fmt: skip
 """Subjects whose audit entries without a unit cannot change a cell. Any other one may change all cells."""

@@ -68,11 +68,10 @@ def issue_paper(
 
 
 def _lock(session: Session, data: PaperData) -> None:
+    """Lock the unit, the first thing in the transaction: whatever is read after it is of now."""
     if data.deal_id is not None:
         unit_id = session.scalars(select(Deal.unit_id).where(Deal.id == data.deal_id)).one()
         lock_unit(session, unit_id)
-        session.flush()
-        session.expire_all()  # what was read before the lock may be of yesterday
 
 
 def _check_under_way(kind: PaperKind, subject: Subject) -> None:
