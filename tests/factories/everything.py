@@ -109,7 +109,17 @@ def make_everything(
     """
     office = make_office(session, code=code, building=building)
     for series in (
-        ("engineering_notice", "deal", "subscription", "receipt", "refund", "contract", "offer", "change", "provisional")
+        (
+            "engineering_notice",
+            "deal",
+            "subscription",
+            "receipt",
+            "refund",
+            "contract",
+            "offer",
+            "change",
+            "provisional",
+        )
         if numbers_after
         else ()
     ):

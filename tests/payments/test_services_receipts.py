@@ -23,8 +23,8 @@ from salesoffice.payments.services import (
     reverse_receipt,
 )
 from salesoffice.payments.services.receipts import DuplicateReceipt
-from salesoffice.payments.services.reversing import MoneyPaidBack
 from salesoffice.payments.services.refunds import approve_refund
+from salesoffice.payments.services.reversing import MoneyPaidBack
 from tests.factories import Office
 
 Receive = Callable[..., Receipt]

@@ -91,7 +91,8 @@ def _change_bodies(parts: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "changes_api.post_price_change": {**REASON, "total_fen": 880_000_00},
         "changes_api.post_plan_change": {**REASON, "payment_plan": "full"},
         "changes_api.post_payment_dates": {
-            **REASON, "dates": [{"position": 2, "due_on": (today + timedelta(days=20)).isoformat()}],
+            **REASON,
+            "dates": [{"position": 2, "due_on": (today + timedelta(days=20)).isoformat()}],
         },
         "changes_api.post_loan_terms": {**REASON, "bank": "建设银行", "years": 30},
         "changes_api.post_void": REASON,

@@ -115,7 +115,10 @@ def discard_draft(
     contract = lock_contract(session, contract)
     if contract.state is not ContractState.DRAFT:
         raise WrongState(
-            _l("The contract is “%(state)s”; cancel the sale on its page instead.", state=contract.state.label)
+            _l(
+                "The contract is “%(state)s”; cancel the sale on its page instead.",
+                state=contract.state.label,
+            )
         )
     return cancel_contract(session, contract, actor=actor, reason=reason, is_form_spoilt=is_form_spoilt)
 
