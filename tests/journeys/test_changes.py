@@ -24,7 +24,7 @@ from tests.journeys.change_steps import (
 from tests.journeys.conftest import CODE, Desks, Scene
 from tests.support.server import Server
 
-FIRST, SECOND, OTHER = "1-A-101", "1-A-102", "1-A-203"
+FIRST, OTHER = "1-A-101", "1-A-203"
 PEOPLE = (("张甲", "110101199003070011"), ("李乙", "110101199003070038"), ("王丙", "110101199003070054"))
 
 
@@ -107,6 +107,33 @@ def test_forfeited_sale_keeps_the_deposit(scene: Scene, office: Desks, approvers
     cell_is(office.rep, FIRST, "withheld")
     office.finance.open(f"deals/{number}")
     assert office.finance.page.locator('a[href$="/refund"]').count() == 0
+    assert scene.command("verify")["breaches"] == []
+    assert office.problems == []
+
+
+def test_sale_keeps_its_number_with_a_co_owner_another_unit_and_another_name(
+    scene: Scene, office: Desks, approvers: Approvers
+) -> None:
+    number = subscribe(office.assistant, FIRST, "张甲")
+    pay_deposit(office.assistant, office.finance, number)
+
+    ask(office.assistant, number, "co_owner", add="李乙")
+    approvers.decide("manager", expected=FIRST)
+    office.assistant.open(f"deals/{number}")
+    assert "李乙" in office.assistant.text("main")
+    ask(office.assistant, number, "swap", unit_id=OTHER)
+    approvers.decide("manager", expected=OTHER)
+    approvers.decide("executive")
+    ask(office.assistant, number, "name_change", customer_ids="王丙")
+    approvers.decide("manager")
+
+    cell_is(office.rep, FIRST, "withheld")
+    cell_is(office.rep, OTHER, "subscribed")
+    office.assistant.open(f"deals/{number}")
+    words = office.assistant.text(".deal-grid")
+    assert OTHER in words
+    assert "王丙" in words
+    assert "50,000.00" in office.assistant.text(".figures")
     assert scene.command("verify")["breaches"] == []
     assert office.problems == []
 
