@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from salesoffice.approvals.enums import RequestState
 from salesoffice.approvals.models import ApprovalRequest
@@ -19,6 +19,7 @@ from salesoffice.deals.models import Deal, DealBuyer
 from salesoffice.deals.queries import may_view_deal, select_visible_deals
 from salesoffice.infra.numbering import last_number
 from salesoffice.inventory.models import Unit
+from salesoffice.reservations.queries import CHOOSABLE_COUNT
 from salesoffice.undo.models import UndoOffer
 
 _LARGEST_ID = 2**31 - 1
@@ -150,3 +151,11 @@ def _find_number_gaps(session: Session) -> Iterator[str]:
         last = last_number(session, project_id=project_id, series=CHANGE_SERIES)
         if count != last:
             yield f"project {project_id}: {count} changes, but the last number is {last}"
+
+
+def list_customers(session: Session, project_id: int) -> Sequence[Customer]:
+    """List the newest customers of a project with their phones, to choose a buyer from."""
+    statement = (
+        select(Customer).where(Customer.project_id == project_id).options(selectinload(Customer.phones))
+    )
+    return session.scalars(statement.order_by(Customer.id.desc()).limit(CHOOSABLE_COUNT)).all()

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from salesoffice.changes.enums import ChangeKind
 from salesoffice.changes.forms.area import AreaSettlementForm
 from salesoffice.changes.forms.base import ChangeForm
+from salesoffice.changes.forms.buyers import CoOwnerForm, NameForm, PrincipalForm
 from salesoffice.changes.forms.endings import (
     CancellationForm,
     ForfeitureForm,
@@ -14,10 +15,19 @@ from salesoffice.changes.forms.endings import (
     VoidForm,
 )
 from salesoffice.changes.forms.signing import ExtensionForm, FilingWithdrawalForm
+from salesoffice.changes.forms.terms import LoanForm, PaymentDatesForm, PlanForm, PriceForm, SwapForm
 
 FORMS: Mapping[ChangeKind, type[ChangeForm]] = MappingProxyType(
     {
         ChangeKind.EXTENSION: ExtensionForm,
+        ChangeKind.SCHEDULE: PlanForm,
+        ChangeKind.CO_OWNER: CoOwnerForm,
+        ChangeKind.PAYMENT_DATES: PaymentDatesForm,
+        ChangeKind.PRICE: PriceForm,
+        ChangeKind.LOAN: LoanForm,
+        ChangeKind.SWAP: SwapForm,
+        ChangeKind.NAME_CHANGE: NameForm,
+        ChangeKind.PRINCIPAL: PrincipalForm,
         ChangeKind.AREA_SETTLEMENT: AreaSettlementForm,
         ChangeKind.CANCELLATION: CancellationForm,
         ChangeKind.FORFEITURE: ForfeitureForm,

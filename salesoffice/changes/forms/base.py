@@ -1,7 +1,8 @@
 """What every form of a change asks: why, whose fault, which days, which papers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import ClassVar
 
 from sqlalchemy.orm import Session
@@ -27,6 +28,8 @@ class ChangeForm(BaseForm):
 
     asks_fault: ClassVar[bool] = False
     reason_codes: ClassVar[Sequence[ReasonCode]] = tuple(ReasonCode)
+    suggestions: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType({})
+    """What is offered while a field is typed, by its name: each entry with words beside it."""
 
     reason_code = EnumField(_l("Reason"), [required()], enum=ReasonCode)
     reason = TextAreaField(_l("In words"), [required(), at_most(REASON_LENGTH)])

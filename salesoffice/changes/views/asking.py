@@ -62,10 +62,14 @@ def new(code: str, number: str, kind: str) -> ResponseReturnValue:
         return _show(code, deal, chosen, form, status=422)
     try:
         with transaction() as session:
+            is_sent = request.form.get("step") == "send"
+            claim = claim_form(session, form.nonce.data) if is_sent else None
+            if claim is not None and claim.body:
+                return redirect(claim.body)
             outlook = _look(session, deal, chosen, form)
-            if request.form.get("step") != "send" or form.seen.data != outlook.seen:
+            if claim is None or form.seen.data != outlook.seen:
                 return _show(code, deal, chosen, form, outlook=outlook)
-            address = _send(session, code, deal, chosen, form)
+            address = claim.body = _send(session, code, deal, chosen, form)
     except DomainError as error:
         fill_problem(form, error)
         return _show(code, deal, chosen, form, status=error.status)
@@ -73,15 +77,11 @@ def new(code: str, number: str, kind: str) -> ResponseReturnValue:
 
 
 def _send(session: Session, code: str, deal: Deal, kind: ChangeKind, form: ChangeForm) -> str:
-    claim = claim_form(session, form.nonce.data)
-    if claim.body:
-        return claim.body
     change = request_change(
         session, deal, actor=current_actor(), kind=kind, terms=form.read_terms(), entry=form.read_entry()
     )
     _tell(change)
-    claim.body = url_for("changes.show", code=code, number=change.number)
-    return claim.body
+    return url_for("changes.show", code=code, number=change.number)
 
 
 def _tell(change: Change) -> None:

@@ -29,6 +29,7 @@ from salesoffice.reservations.queries.sales import (
     list_choosable_customers,
     list_expired_unit_ids,
     list_free_accessories,
+    list_free_units,
     list_open_holds,
     select_choosable_customers,
 )
@@ -70,6 +71,7 @@ __all__ = [
     "list_choosable_customers",
     "list_expired_unit_ids",
     "list_free_accessories",
+    "list_free_units",
     "list_offered",
     "list_open_holds",
     "list_waiting",

@@ -138,6 +138,26 @@ def list_free_accessories(session: Session, project_id: int) -> Sequence[Row[int
     return session.execute(statement).all()
 
 
+def list_free_units(session: Session, project_id: int) -> Sequence[Row[int, str, int]]:
+    """List (unit id, code, list total in fen) of the units on sale that nobody claims, without accessories."""
+    claimed = select(Claim.unit_id).where(Claim.project_id == project_id, live_claim())
+    statement = (
+        select(Unit.id, Unit.code, UnitPrice.list_total_amount)
+        .join(UnitPrice, UnitPrice.unit_id == Unit.id)
+        .join(PriceVersion, PriceVersion.id == UnitPrice.version_id)
+        .where(
+            Unit.project_id == project_id,
+            Unit.product.not_in(ACCESSORY_PRODUCTS),
+            Unit.release_state == ReleaseState.RELEASED,
+            PriceVersion.state == PriceVersionState.IN_FORCE,
+            Unit.id.not_in(claimed),
+        )
+        .order_by(Unit.code)
+        .limit(CHOOSABLE_COUNT)
+    )
+    return session.execute(statement).all()
+
+
 def list_accessories(session: Session, subscription_id: int) -> Sequence[SubscriptionAccessory]:
     """List the accessories sold with the flat of an agreement, by unit."""
     statement = select(SubscriptionAccessory).where(SubscriptionAccessory.subscription_id == subscription_id)
