@@ -27,24 +27,16 @@ from salesoffice.deals.models import Deal
 from salesoffice.deals.queries import get_deal_by_number
 from salesoffice.deals.services import attach
 from salesoffice.deals.services.attachments import keep_upload
-from salesoffice.imports.enums import ColumnField
-from salesoffice.imports.services import preview_import, read_upload, remember_columns
 from salesoffice.infra.files import store_file
-from salesoffice.infra.models import MailState, NumberSeries
-from salesoffice.infra.outbox import queue_mail
+from salesoffice.infra.models import NumberSeries
 from salesoffice.inventory.enums import AreaEdition, OverlayKind
 from salesoffice.inventory.models import UnitType
 from salesoffice.inventory.services import (
     AreaDraft,
     add_permit,
-    add_phase,
-    edit_units,
     place_overlay,
-    plan_bulk_edit,
     put_into_batch,
     record_areas,
-    set_floor_plan,
-    set_section_plan,
 )
 from salesoffice.launch.models import LaunchItem
 from salesoffice.launch.rules import AUTOMATIC
@@ -56,7 +48,6 @@ from salesoffice.payments.services import keep_document as keep_receipt
 from salesoffice.priceplans.enums import FactorKind, PlanMethod
 from salesoffice.priceplans.services import CellName, PlanDetails, PlanEdit, change_plan, create_plan
 from salesoffice.pricing.enums import PriceBasis
-from salesoffice.projects.services import add_recipient, create_wall_token
 from salesoffice.reservations.models import Subscription
 from salesoffice.reservations.services import (
     SubscriptionTerms,
@@ -64,8 +55,6 @@ from salesoffice.reservations.services import (
     place_hold,
     sign_subscription,
 )
-from salesoffice.staff.models import UserSession
-from salesoffice.staff.services import start_session
 from salesoffice.undo.queries import select_open_offers
 from tests.factories import Office, make_office
 from tests.factories.approvals import FAVOUR, MANAGER, MONEY, make_chain, make_request
@@ -73,12 +62,10 @@ from tests.factories.earnest import make_earnest, make_earnest_receipt
 from tests.factories.forms import make_forms
 from tests.factories.offers import make_offers
 from tests.factories.papers import make_paper
+from tests.factories.places import make_place
 from tests.factories.prices import make_versions
 from tests.factories.sales import BUYER, CERTIFICATE, make_buyer, make_draft, make_receipt, make_verified
 from tests.factories.sheets import make_print
-
-PICTURE = b"\x89PNG\r\n\x1a\n" + b"\0" * 32 + b"IEND\xaeB`\x82"
-FILING = "房号,建筑面积,总售价,销售状况\n1栋A座106房,90.00,900000,期房待售\n".encode()
 
 
 @dataclass
@@ -229,55 +216,8 @@ def _add_notes(session: Session, found: Everything) -> None:
 
 
 def _add_place(session: Session, found: Everything, unit_type: UnitType) -> None:
-    office, code = found.office, found.office.project.code
-    project_id, free = office.project.id, office.units[-1]
-    set_floor_plan(session, unit_type, actor=SYSTEM, data=PICTURE, file_name="plan.png")
-    set_section_plan(session, free.section, actor=SYSTEM, data=PICTURE, file_name="section.png")
-    values = {"view": "园景"}
-    plan = plan_bulk_edit(session, project_id, actor=SYSTEM, unit_ids=[free.id], values=values)
-    _plan, key = edit_units(
-        session,
-        project_id,
-        actor=office.actor(office.admin),
-        unit_ids=[free.id],
-        values=values,
-        shown=plan.sha256,
-        since=0,
-    )
-    recipient = add_recipient(
-        session, office.project, actor=SYSTEM, email=f"boss@{code.lower()}.example.test"
-    )
-    upload = read_upload(session, project_id, data=FILING, file_name="units.csv")
-    token = start_session(session, office.admin)
-    mail = queue_mail(
-        session, key=f"test:{code}", project_id=project_id, to="boss@example.test", subject="Log", text="Log",
-        html="<p>Log</p>", message_id=f"<{code.lower()}@example.test>",
-    )  # fmt: skip
-    mail.state = MailState.UNCERTAIN
-    found.parts |= {
-        "building_id": free.building_id,
-        "section_id": free.section_id,
-        "phase_id": add_phase(session, project_id, actor=SYSTEM, name="一期").id,
-        "type_id": unit_type.id,
-        "unit_id": free.id,
-        "unit_code": free.code,
-        "key": key,
-        "recipient_id": recipient.id,
-        "batch_id": preview_import(session, project_id, actor=SYSTEM, upload=upload).id,
-        "profile_id": remember_columns(
-            session,
-            project_id,
-            actor=SYSTEM,
-            table=upload.table,
-            mapping={"房号": ColumnField.LABEL},
-            name="价目",
-        ).id,
-        "mail_id": mail.id,
-        "user_id": office.other_rep.id,
-        "session_id": session.scalars(select(UserSession.id).order_by(UserSession.id.desc())).first(),
-        "token": create_wall_token(session, office.project, actor=SYSTEM),
-    }
-    assert token
+    """Add what belongs to the project and its units rather than to a sale."""
+    found.parts |= make_place(session, found.office, unit_type)
 
 
 def _add_plan(session: Session, found: Everything) -> None:

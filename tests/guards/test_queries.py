@@ -29,7 +29,8 @@ from salesoffice.reservations.services import place_hold
 from salesoffice.staff.models import User
 from tests.factories import make_units, make_user
 from tests.factories.approvals import make_request
-from tests.factories.everything import FILING, Everything
+from tests.factories.everything import Everything
+from tests.factories.places import FILING
 
 SignIn = Callable[[User], FlaskClient]
 

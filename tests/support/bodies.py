@@ -9,7 +9,8 @@ from werkzeug.test import TestResponse
 
 from salesoffice.core import clock
 from tests.factories.approvals import FINGERPRINT
-from tests.factories.everything import FILING, Everything
+from tests.factories.everything import Everything
+from tests.factories.places import FILING
 from tests.factories.sales import BUYER, CERTIFICATE
 
 PAPER = b"%PDF-1.7 paper"
