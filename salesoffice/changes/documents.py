@@ -212,7 +212,7 @@ def write_workbook(session: Session, changes: Sequence[Change], project: str) ->
     sheet = book.add_sheet(_("Changes"), titles)
     heads = (
         _("Number"), _("Kind"), _("State"), _("Deal"), _("Unit"), _("Reason"), _("In words"), _("Whose fault"),
-        _("Day of the paper"), _("Counts for"), _("Entered"), _("Approved"), _("In force"), _("Applicant"),
+        _("Day of the paper"), _("Counts for"), _("Entered"), _("Approved"), _("In force since"), _("Applicant"),
         _("Effect on the price (yuan)"), _("What changes"),
     )  # fmt: skip
     top = len(titles) + 1

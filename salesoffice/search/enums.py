@@ -12,7 +12,7 @@ class FindKind(LabelledEnum):
     UNITS = "units", _l("Units")
     DEALS = "deals", _l("Deals")
     SUBSCRIPTIONS = "subscriptions", _l("Subscription agreements")
-    CONTRACTS = "contracts", _l("Contracts")
+    CONTRACTS = "contracts", _l("Sales contracts")
     REGISTRATIONS = "registrations", _l("Registrations")
     CHANGES = "changes", _l("Changes")
 

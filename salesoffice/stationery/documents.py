@@ -70,7 +70,7 @@ def _write_sheet(
 
 
 def _balance_heads() -> list[str]:
-    return [_("Kind"), _("Received"), *(str(state.label) for state in FormState), _("Left")]
+    return [_("Kind"), _("Taken in"), *(str(state.label) for state in FormState), _("Left")]
 
 
 def _balance_row(balance: Balance) -> tuple[str, ...]:

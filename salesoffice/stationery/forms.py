@@ -36,7 +36,7 @@ class ReceiveForm(BaseForm):
         description=_l("6 digits: 000123."),
     )
     printer = StringField(_l("Printing house"), [at_most(100)], render_kw=_BLANK)
-    received_on = DateField(_l("Received on"), [required()])
+    received_on = DateField(_l("Taken in on"), [required()])
 
     def fill(self, kind: FormKind, suggestion: RunNumbers | None) -> None:
         """Fill in the numbers that continue the last run."""

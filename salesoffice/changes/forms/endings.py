@@ -59,7 +59,7 @@ class RevivalForm(ChangeForm):
 class LateRefundForm(ChangeForm):
     """How much of what was kept is given back."""
 
-    amount_fen = YuanField(_l("Given back"), [required()])
+    amount_fen = YuanField(_l("Amount to give back"), [required()])
 
     def offer_choices(self, _session: Session, deal: Deal) -> None:
         """Say how much is kept."""

@@ -157,8 +157,8 @@ _INSTALMENTS = {
 }
 _COMPARISON = {
     "name": Known(_l("What changes"), "签约期限"),
-    "old": Known(_l("Before"), "2026-06-07"),
-    "new": Known(_l("After"), "2026-06-14"),
+    "old": Known(_l("Before the change"), "2026-06-07"),
+    "new": Known(_l("After the change"), "2026-06-14"),
 }
 _CHAIN = {
     "step": Known(_l("Step"), "1"),
