@@ -27,3 +27,15 @@ def cancel(session: Session, arguments: Any) -> None:
             fault=Fault.BUYER,
         ),
     )
+
+
+def swap(session: Session, arguments: Any) -> None:
+    """Swap the sale `deal` to the unit `unit` as the user `user`."""
+    request_change(
+        session,
+        get_deal(session, arguments["deal"]),
+        actor=build_actor(session.get_one(User, arguments["user"])),
+        kind=ChangeKind.SWAP,
+        terms={"unit_id": arguments["unit"]},
+        entry=ChangeEntry(ReasonCode.BUYERS_WISH, "客户申请", clock.business_today()),
+    )
