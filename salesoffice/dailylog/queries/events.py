@@ -143,10 +143,15 @@ def _contracts(session: Session, project_id: int, until: datetime) -> Iterator[E
     )
     bound, effects = _accessories(session, project_id), list_price_effects(session, project_id)
     for row, code, product in session.execute(statement):
+        verified_at = row.verified_at
+        if verified_at is None:
+            continue
+        if row.verified_at is None:
+            continue
         flat = (code, product, Decimal(row.gross_area))
         sold = _split(row.total_amount, flat, bound.get(row.subscription_id, ()))
-        moved = _effects_on(effects.get(row.deal_id, ()), row.verified_at, row.cancelled_at)
-        yield from _events(Metric.CONTRACTS, row.signed_on, row.verified_at, _before(sold, moved), row.number)
+        moved = _effects_on(effects.get(row.deal_id, ()), verified_at, row.cancelled_at)
+        yield from _events(Metric.CONTRACTS, row.signed_on, verified_at, _before(sold, moved), row.number)
         yield from _price_moves(Metric.CONTRACTS, _known(moved, until), sold[0], row.number)
         day, at = row.cancelled_on, row.cancelled_at
         if day is not None and at is not None and at <= until:
