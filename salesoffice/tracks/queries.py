@@ -134,12 +134,15 @@ def list_surveyed(session: Session, project_id: int) -> list[SurveyedSale]:
             UnitArea.edition == AreaEdition.FINAL,
             UnitArea.superseded_at.is_(None),
             UnitArea.checked_at.is_not(None),
-            UnitArea.gross_area.is_not(None),
         )
         .options(joinedload(Deal.unit))
         .order_by(Unit.code)
     )
-    return [SurveyedSale(*row) for row in session.execute(statement)]
+    return [
+        SurveyedSale(deal, agreed, final, difference, settled)
+        for deal, agreed, final, difference, settled in session.execute(statement)
+        if final is not None
+    ]
 
 
 def find_breaches(session: Session) -> Iterator[str]:

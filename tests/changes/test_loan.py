@@ -1,5 +1,7 @@
 """Another bank, another loan: rounded down to whole 10,000, the rest to the down payment; taken back within ten minutes."""
 
+from typing import Any
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -100,7 +102,7 @@ def test_loan_below_what_the_bank_paid_is_refused(do: Do, office: Office, sale: 
     ],
 )
 def test_loan_with_wrong_terms_is_refused_by_the_field(
-    do: Do, office: Office, sale: Subscription, terms: dict[str, object], field: str
+    do: Do, office: Office, sale: Subscription, terms: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(DomainError) as refusal:
         do(lambda s: ask(s, office, sale.deal, ChangeKind.LOAN, **terms))

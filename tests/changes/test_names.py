@@ -1,6 +1,7 @@
 """Who buys: other names, co-owners with shares, another principal; the contract follows."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from salesoffice.changes.enums import ChangeKind
 from salesoffice.contracts.models import Contract
 from salesoffice.core.errors import DomainError
+from salesoffice.customers.models import Customer
 from salesoffice.deals.models import DealBuyer
 from salesoffice.infra.db import db
 from salesoffice.reservations.models import Subscription
@@ -121,7 +123,7 @@ def test_co_owners_with_shares_come_change_and_go(
     assert list_breaches(app) == []
 
 
-def do_other(session: Session, office: Office) -> object:
+def do_other(session: Session, office: Office) -> Customer:
     return make_other(session, office, name="赵丁", certificate=False)
 
 
@@ -141,7 +143,7 @@ def do_other(session: Session, office: Office) -> object:
     ],
 )
 def test_co_owners_that_cannot_be_are_refused_by_the_field(
-    do: Do, office: Office, sale: Subscription, terms: dict[str, object], field: str
+    do: Do, office: Office, sale: Subscription, terms: dict[str, Any], field: str
 ) -> None:
     other = do(lambda s: make_other(s, office))
     known = {"one": first_id(sale), "other": other.id}
@@ -152,7 +154,7 @@ def test_co_owners_that_cannot_be_are_refused_by_the_field(
     assert refusal.value.errors[0].field == field
 
 
-def name(terms: dict[str, object], known: dict[str, int]) -> dict[str, object]:
+def name(terms: dict[str, Any], known: dict[str, int]) -> dict[str, Any]:
     def put(value: object) -> object:
         if isinstance(value, dict):
             return {str(put(key)): put(item) for key, item in value.items()}

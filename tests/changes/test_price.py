@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -184,7 +185,7 @@ def test_price_waits_for_a_draft(do: Do, office: Office, sale: Subscription) -> 
     ],
 )
 def test_price_with_wrong_terms_is_refused_by_the_field(
-    do: Do, office: Office, sale: Subscription, terms: dict[str, object], field: str
+    do: Do, office: Office, sale: Subscription, terms: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(DomainError) as refusal:
         do(lambda s: ask(s, office, sale.deal, ChangeKind.PRICE, **terms))

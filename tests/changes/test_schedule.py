@@ -1,6 +1,7 @@
 """Another payment plan, and other days for what is still to be paid."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -82,7 +83,7 @@ def test_plan_change_of_a_verified_contract_counts_from_its_day(
     ],
 )
 def test_plan_change_with_wrong_terms_is_refused_by_the_field(
-    do: Do, office: Office, sale: Subscription, terms: dict[str, object], field: str
+    do: Do, office: Office, sale: Subscription, terms: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(DomainError) as refusal:
         do(lambda s: ask(s, office, sale.deal, ChangeKind.SCHEDULE, **terms))

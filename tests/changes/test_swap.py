@@ -1,5 +1,7 @@
 """Swaps: the deal goes on with another unit, the money with it, all or nothing."""
 
+from typing import Any
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -173,7 +175,10 @@ def test_swap_to_a_unit_somebody_waits_for_is_refused(do: Do, office: Office, sa
 def test_swap_below_the_floor_needs_a_chain(do: Do, office: Office, sale: Subscription) -> None:
     unit = office.units[5]
     do(lambda s: set_floor(s, office, unit.id, 890_000_00))
-    terms = {"unit_id": unit.id, "discounts": [{"kind": "amount", "value": "2000000", "name": "优惠"}]}
+    terms: dict[str, Any] = {
+        "unit_id": unit.id,
+        "discounts": [{"kind": "amount", "value": "2000000", "name": "优惠"}],
+    }
 
     with pytest.raises(DomainError) as refusal:
         do(lambda s: ask(s, office, sale.deal, ChangeKind.SWAP, **terms))

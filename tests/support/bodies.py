@@ -28,7 +28,7 @@ def build_bodies(found: Everything) -> dict[str, dict[str, Any]]:
         "unit_code": found.office.units[3].code,
         "gross_area": "90.00",
     }
-    return {
+    bodies: dict[str, dict[str, Any]] = {
         "contracts_api.post_contract": {
             **contract, "subscription_id": parts["subscription_id"], "payment_plan": "mortgage",
         },
@@ -70,7 +70,8 @@ def build_bodies(found: Everything) -> dict[str, dict[str, Any]]:
         "board_api.withhold": REASON,
         "board_api.release": {},
         "imports_api.commit": {},
-    } | _change_bodies(parts) | _paper_bodies(parts) | _office_bodies(found)  # fmt: skip
+    }  # fmt: skip
+    return bodies | _change_bodies(parts) | _paper_bodies(parts) | _office_bodies(found)
 
 
 def _change_bodies(parts: dict[str, Any]) -> dict[str, dict[str, Any]]:

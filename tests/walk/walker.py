@@ -54,7 +54,7 @@ class Walker:
         self.counts: Counter[str] = Counter()
         self.units = office.units[:UNIT_COUNT]
         self.model = Model(range(UNIT_COUNT))
-        self.travel: time_machine.Coordinates | None = None
+        self.travel: time_machine.Traveller | None = None
         with transaction() as writing:
             self._set_up(writing)
 
