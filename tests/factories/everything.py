@@ -62,10 +62,13 @@ from tests.factories.earnest import make_earnest, make_earnest_receipt
 from tests.factories.forms import make_forms
 from tests.factories.offers import make_offers
 from tests.factories.papers import make_paper
-from tests.factories.places import make_place
+from tests.factories.places import make_place, make_survey
 from tests.factories.prices import make_versions
 from tests.factories.sales import BUYER, CERTIFICATE, make_buyer, make_draft, make_receipt, make_verified
 from tests.factories.sheets import make_print
+
+QUERY = "?"
+"""Where `special` has what an address needs after its question mark."""
 
 
 @dataclass
@@ -73,7 +76,7 @@ class Everything:
     """An office, its objects, and what to put into the addresses that name them.
 
     `parts` has a value for each part of an address; `special` the value of one endpoint alone, where its action needs
-    an object in another state. `own` says whose the customers, holds and deals are: the rep's; `others` are another
+    an object in another state or a query. `own` says whose the customers, holds and deals are: the rep's; `others` are another
     rep's.
     """
 
@@ -218,6 +221,7 @@ def _add_notes(session: Session, found: Everything) -> None:
 def _add_place(session: Session, found: Everything, unit_type: UnitType) -> None:
     """Add what belongs to the project and its units rather than to a sale."""
     found.parts |= make_place(session, found.office, unit_type)
+    found.special["search_api.search"] = {QUERY: {"q": found.office.units[0].code}}
 
 
 def _add_plan(session: Session, found: Everything) -> None:
@@ -305,6 +309,7 @@ def _add_deals(session: Session, found: Everything, buyer: Customer) -> None:
     }
     for endpoint in ("papers.agreement", "papers.make_agreement"):
         special[endpoint] = {"number": plain.number}
+    special["papers.issue"] = {QUERY: {"what": f"notice:deals:{plain.deal_id}"}}
     special["contracts.enter"] = {"number": plain.number}
     special["contracts.sign"] = special["contracts_api.post_online_signing"] = {"contract_id": second.id}
     special["contracts.file"] = special["contracts_api.post_filing"] = {"contract_id": third.id}
@@ -313,6 +318,8 @@ def _add_deals(session: Session, found: Everything, buyer: Customer) -> None:
     _add_money(session, found, plain)
     _add_forms(session, found, (second.deal, third.deal))
     _add_changes(session, found, plain, signed)
+    make_survey(session, office, unit=4)
+    special["changes_api.post_area_settlement"] = {"deal_id": verified.deal_id}
     _add_scans(session, found, plain.deal, draft)
 
 

@@ -81,6 +81,7 @@ def _change_bodies(parts: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "changes_api.post_subscription_cancellation": REASON,
         "changes_api.post_subscription_extension": {**REASON, "days": 7},
         "changes_api.post_cancel": REASON,
+        "changes_api.post_area_settlement": REASON,
         "changes_api.post_extend": {**REASON, "days": 7},
         "changes_api.post_forfeit": REASON,
         "changes_api.post_revive": {**REASON, "sign_by": (today + timedelta(days=7)).isoformat()},

@@ -26,8 +26,9 @@ def get_access(app: Flask, rule: Rule) -> Access:
 
 
 def build_address(app: Flask, rule: Rule, values: Mapping[str, object]) -> str:
-    """Build an address of a rule from the parts that it has."""
-    parts = {name: values[name] for name in rule.arguments}
+    """Build an address of a rule from the parts that it has, with the query that it needs (`?`)."""
+    query = values.get("?")
+    parts = {name: values[name] for name in rule.arguments} | (query if isinstance(query, dict) else {})
     with app.test_request_context():
         return app.url_map.bind("localhost").build(rule.endpoint, parts)
 

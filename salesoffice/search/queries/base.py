@@ -68,7 +68,7 @@ class Search:
             in_project if self.can(Permission.DEAL_VIEW_ALL) else in_project & (Deal.rep_id == self.actor.id)
         )
 
-    def rows(self, statement: Select[Any]) -> list[Any]:
+    def rows(self, statement: Select[*tuple[Any, ...]]) -> list[Any]:
         """Run a select for one row more than wanted."""
         return list(self.session.execute(statement.limit(self.limit + 1)).all())
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from salesoffice.core.permissions import Permission
 from salesoffice.deals.models import Claim, Deal
+from salesoffice.inventory.enums import ReleaseState
 from salesoffice.inventory.models import Building, Section, Unit
 from salesoffice.search.enums import FindKind
 from salesoffice.search.queries.base import Find, Related, Search, Target, contains, deal_target
@@ -33,7 +34,7 @@ def find_units(search: Search, terms: Terms) -> list[Find]:
     return describe_units(search, search.rows(statement))
 
 
-def select_units() -> Select[Any]:
+def select_units() -> Select[int, str, str, ReleaseState, str, str]:
     """Select units with what is said of one."""
     return (
         select(Unit.id, Unit.code, Unit.room_no, Unit.release_state, Building.name.label("building"), Section.name.label("section"))
