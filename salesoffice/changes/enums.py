@@ -14,7 +14,7 @@ class ChangeKind(LabelledEnum):
     """The kinds of change, the most frequent first."""
 
     EXTENSION = "extension", _l("Extension of signing")
-    SCHEDULE = "schedule", _l("Payment plan")
+    SCHEDULE = "schedule", _l("Change of the payment plan")
     CO_OWNER = "co_owner", _l("Co-owners")
     PAYMENT_DATES = "payment_dates", _l("Payment dates")
     PRICE = "price", _l("Price or discount")
@@ -26,7 +26,7 @@ class ChangeKind(LabelledEnum):
     REVIVAL = "revival", _l("Revival of a forfeited sale")
     SWAP = "swap", _l("Unit swap")
     NAME_CHANGE = "name_change", _l("Name change")
-    PRINCIPAL = "principal", _l("Principal buyer")
+    PRINCIPAL = "principal", _l("Change of the principal buyer")
     FILING_WITHDRAWAL = "filing_withdrawal", _l("Withdrawal of the filing")
     VOID = "void", _l("Void, entered by mistake")
 

@@ -91,7 +91,7 @@ class CategoryForm(BaseForm):
     """A category of registrations."""
 
     nonce = nonce_field()
-    name = StringField(_l("Name"), [required(), at_most(LONGEST_NAME)])
+    name = StringField(_l("Name of the category"), [required(), at_most(LONGEST_NAME)])
     prefix = StringField(
         _l("Letters of its numbers"),
         [required(), at_most(8)],

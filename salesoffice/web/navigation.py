@@ -44,6 +44,15 @@ class NavItem:
 
 
 @dataclass(frozen=True)
+class NavGroup:
+    """A heading with its links, ready to show."""
+
+    label: LazyString | str
+    items: tuple[NavItem, ...]
+    is_open: bool
+
+
+@dataclass(frozen=True)
 class Task:
     """Something to do on the first page; `count` says of how many, 0 of none in particular."""
 
@@ -67,14 +76,17 @@ GROUPS: tuple[tuple[LazyString | str, tuple[Entry, ...]], ...] = (
     ("", (
         Entry("web.home", _l("First page"), "home"),
         Entry(WORK, _l("What waits"), "check"),
+        Entry(APPROVALS, _l("Approvals"), "shield", ("approvals.",)),
         Entry("board.show", _l("Board"), "layout-grid", ("board.unit",)),
     )),
-    (_l("Customers and sales"), (
+    (_l("Customers"), (
         Entry("customers.index", _l("Customers"), "users", ("customers.",)),
         Entry("customers.visits", _l("Calls and visits"), "phone", ("customers.new_visit",)),
         Entry("registrations.index", _l("Registrations"), "list", ("registrations.",)),
-        Entry("reservations.holds", _l("Holds"), "lock", ("reservations.hold", "reservations.order", "reservations.cancel_order")),
         Entry("reservations.waiting", _l("Waiting list"), "users", ("reservations.join", "reservations.leave")),
+    )),
+    (_l("Selling"), (
+        Entry("reservations.holds", _l("Holds"), "lock", ("reservations.hold", "reservations.order", "reservations.cancel_order")),
         Entry("offers.index", _l("Offers"), "file-text", ("offers.make", "offers.show")),
         Entry("board.deals", _l("Deals"), "signature", ("board.deal", "deals.", "reservations.", "contracts.")),
         Entry("changes.index", _l("Changes of sales"), "arrows-exchange", ("changes.",)),
@@ -105,19 +117,22 @@ GROUPS: tuple[tuple[LazyString | str, tuple[Entry, ...]], ...] = (
         Entry("launch.index", _l("Release and launch"), "check", ("launch.",)),
     )),
     (_l("Office"), (
-        Entry(APPROVALS, _l("Approvals"), "check", ("approvals.",)),
         Entry("notices.index", _l("Engineering change notices"), "bell", ("notices.",)),
-        Entry("papers.word", _l("Word templates"), "file-text", ("papers.word",)),
-        Entry("deals.requirements", _l("Required papers"), "file-text"),
+        Entry("stationery.index", _l("Numbered forms"), "file-invoice", ("stationery.",)),
         Entry("contracts.entry_errors", _l("Errors of entries"), "chart-bar"),
         Entry("undo.index", _l("Undo"), "history"),
-        Entry("stationery.index", _l("Numbered forms"), "file-invoice", ("stationery.",)),
+    )),
+    (_l("Setting up"), (
+        Entry("papers.word", _l("Word templates"), "file-text", ("papers.word",)),
+        Entry("deals.requirements", _l("Required papers"), "upload"),
         Entry("projects.settings", _l("Rules of the project"), "settings"),
         Entry("projects.index", _l("Projects"), "list", ("projects.new",)),
         Entry("staff.users", _l("Users"), "id", ("staff.user", "staff.new_user", "staff.reset")),
         Entry("staff.account", _l("Your account"), "user", ("staff.password", "staff.permissions")),
     )),
 )  # fmt: skip
+OPEN_GROUPS = 5
+"""How many groups stand open by themselves: what is used every day. The others open where one is at work."""
 ENTRIES = tuple(entry for _group, entries in GROUPS for entry in entries)
 
 PHONE_TABS = (
@@ -137,7 +152,8 @@ def init_navigation(app: Flask) -> None:
     def navigation() -> dict[str, Any]:
         actor: Actor | None = g.get("actor")
         if actor is None:
-            return {"actor": None, "projects": (), "current_project": None, "nav_items": (), "tab_items": ()}
+            nothing = dict.fromkeys(("projects", "nav_items", "nav_groups", "tab_items"), ())
+            return {"actor": None, "current_project": None, **nothing}
         projects = list_projects(db.session(), actor)
         here: Project | None = g.get("project")
         project = here or (projects[0] if len(projects) == 1 else None)
@@ -147,6 +163,7 @@ def init_navigation(app: Flask) -> None:
             "projects": projects,
             "current_project": project,
             "nav_items": items,
+            "nav_groups": part_items(items),
             "tab_items": choose_tabs(actor, project, items),
         }
 
@@ -161,6 +178,17 @@ def build_items(actor: Actor, project: Project | None) -> list[NavItem]:
             if url is not None:
                 items.append(NavItem(entry.label, url, entry.icon, group, entry.endpoint, entry is active))
     return items
+
+
+def part_items(items: list[NavItem]) -> list[NavGroup]:
+    """Part the links into their groups; a group stands open when it is for every day or holds the page shown."""
+    groups: list[NavGroup] = []
+    for label, _entries in GROUPS:
+        mine = tuple(item for item in items if item.group == label)
+        if mine:
+            is_open = len(groups) < OPEN_GROUPS or any(item.is_active for item in mine)
+            groups.append(NavGroup(label, mine, is_open))
+    return groups
 
 
 def add_count(items: list[NavItem], actor: Actor, project: Project | None) -> list[NavItem]:

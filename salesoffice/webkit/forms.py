@@ -95,6 +95,12 @@ class BaseForm(FlaskForm):
                 options = {**options, "filters": [tidy_text, *own]}
             return unbound_field.bind(form=form, **options)
 
+        def render_field(self, field: Field, render_kw: dict[str, Any]) -> Any:
+            """Give the token no id: a page has several forms, and an id stands once on a page."""
+            if field.name == self.csrf_field_name:
+                render_kw = {**render_kw, "id": False}
+            return super().render_field(field, render_kw)
+
 
 def fill_problem(form: BaseForm, error: DomainError) -> None:
     """Show a refusal on the form: each named field gets its error, the sentence and all the rest go on top."""
