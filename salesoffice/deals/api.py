@@ -39,6 +39,15 @@ def allow_large_file(endpoint: str | None, _values: Any) -> None:
         request.max_content_length = LARGEST_FILE + _ENVELOPE
 
 
+@blp.route("/deals/<int:deal_id>/attachments")
+@requires(Permission.DEAL_VIEW)
+@blp.response(200, AttachmentListSchema)
+@blp.alt_response(404, description="not_found")
+def show_attachments(deal_id: int) -> dict[str, Any]:
+    """List the papers of a sale, also those that were taken out."""
+    return {"items": list_attachments(db.session(), _load_deal(deal_id).id), "next_cursor": None}
+
+
 @blp.route("/deals/<int:deal_id>/attachments", methods=["POST"])
 @requires(Permission.ATTACHMENT_ADD)
 @blp.arguments(AttachFileSchema, location="files")
@@ -53,15 +62,6 @@ def post_attachment(files: dict[str, FileStorage], form: dict[str, str], deal_id
     stored = keep_upload(session, deal, data=files["file"].read(), name=name)
     kind = AttachmentKind(form["kind"])
     return attach(session, deal, actor=current_actor(), kind=kind, name=stored.name, stored=stored)
-
-
-@blp.route("/deals/<int:deal_id>/attachments")
-@requires(Permission.DEAL_VIEW)
-@blp.response(200, AttachmentListSchema)
-@blp.alt_response(404, description="not_found")
-def show_attachments(deal_id: int) -> dict[str, Any]:
-    """List the papers of a sale, also those that were taken out."""
-    return {"items": list_attachments(db.session(), _load_deal(deal_id).id), "next_cursor": None}
 
 
 @blp.route("/attachments/<int:attachment_id>/remove", methods=["POST"])

@@ -233,7 +233,7 @@ def test_objects_of_another_rep_do_not_exist_or_are_refused(
 
     wrong = visit(sign_in(everything.office.rep), addresses, answers(403, 404, 409))
 
-    assert len(addresses) == 16
+    assert len(addresses) == 25
     assert wrong == []
     assert chain_lengths(app) == before
 
