@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from types import MappingProxyType
 
 from flask import url_for
@@ -25,6 +26,7 @@ from salesoffice.payments.enums import InstalmentKind, PlanKind
 from salesoffice.pricing.enums import DiscountKind
 from salesoffice.projects.models import Project
 from salesoffice.staff.models import User
+from salesoffice.webkit.filters import percent
 
 FIELDS: Mapping[str, Text] = MappingProxyType(
     {
@@ -112,6 +114,8 @@ def say(name: str, value: object) -> str:
         return _("%(amount)s yuan", amount=format_yuan(value))
     if isinstance(value, (list, tuple)):
         return "\n".join(_say_item(name, item) for item in value) or "–"
+    if name.endswith("_rate"):
+        return percent(Decimal(str(value)))
     return _label(name, str(value))
 
 
@@ -134,7 +138,7 @@ def build_facts(session: Session, change: Change) -> RequestFacts:
         ),
         amount_effect=change.amount_effect or None,
         floor_effect=change.floor_effect,
-        reason=f"{change.reason_code.label}: {change.reason}",
+        reason=f"{change.reason_code.label} · {change.reason}",
         note=_days(change),
         history=tuple(_history(session, other) for other in history),
         attachments=tuple(
@@ -176,13 +180,15 @@ def _days(change: Change) -> str:
 
 
 def _history(session: Session, change: Change) -> HistoryRow:
-    words = f"{change.number} {change.kind.label}: {change.state.label}"
+    words = f"{change.number} {change.kind.label} · {change.state.label}"
     who = name_people(session, [change.applicant_id])[change.applicant_id]
     return HistoryRow(clock.local(change.entered_at).strftime("%Y-%m-%d"), words, who)
 
 
 def _say_item(name: str, item: object) -> str:
     """Say one entry of a list; the figures of an instalment are kind, day and amount in fen."""
+    if name == "discounts" and isinstance(item, Mapping):
+        item = {**item, "value": _say_discount(item)}
     if isinstance(item, Mapping):
         said = (
             say(str(key), value)
@@ -198,6 +204,14 @@ def _say_item(name: str, item: object) -> str:
             for part in item
         )
     return _label(name, str(item))
+
+
+def _say_discount(step: Mapping[str, object]) -> str:
+    """Say what a discount step takes off: a rate as a percentage, fen as yuan."""
+    value = Decimal(str(step["value"]))
+    if step["kind"] in (DiscountKind.PERCENTAGE.value, DiscountKind.POINTS.value):
+        return percent(value)
+    return say("value_fen", int(value))
 
 
 def _label(name: str, value: str) -> str:

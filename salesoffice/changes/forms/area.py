@@ -15,6 +15,8 @@ from salesoffice.webkit.forms import BaseForm
 class AreaSettlementForm(ChangeForm):
     """By when a difference in area is to be paid."""
 
+    usual_reason = ReasonCode.FINAL_SURVEY
+
     due_on = DateField(
         _l("Difference to be paid by"), description=_l("Left empty, 15 days after the day of the paper.")
     )

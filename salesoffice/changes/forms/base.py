@@ -27,7 +27,7 @@ class ChangeForm(BaseForm):
     """The base of the forms: a kind adds its fields, says what they mean as terms, and offers what can be chosen."""
 
     asks_fault: ClassVar[bool] = False
-    reason_codes: ClassVar[Sequence[ReasonCode]] = tuple(ReasonCode)
+    usual_reason: ClassVar[ReasonCode | None] = None
     suggestions: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType({})
     """What is offered while a field is typed, by its name: each entry with words beside it."""
 
@@ -56,6 +56,7 @@ class ChangeForm(BaseForm):
     def prefill(self, session: Session, deal: Deal) -> None:
         """Fill in what is usual, when the form is shown for the first time."""
         self.signed_on.data = self.attributed_on.data = clock.business_today()
+        self.reason_code.data = self.usual_reason
         self.prefill_terms(session, deal)
 
     def offer_choices(self, session: Session, deal: Deal) -> None:
@@ -80,12 +81,13 @@ class ChangeForm(BaseForm):
         )
 
     def list_own_fields(self) -> list[Field]:
-        """List the fields of the kind itself, in their order."""
-        return [field for field in self if field.name not in _COMMON]
+        """List the fields of the kind itself, in their order, after the fault that decides about them."""
+        own = [field for field in self if field.name not in _COMMON]
+        return [self["fault"], *own] if "fault" in self else own
 
     def list_common_fields(self) -> list[Field]:
         """List the fields that every kind has; papers only where the sale has some."""
-        names = ["fault", "reason_code", "reason", "signed_on", "attributed_on"]
+        names = ["reason_code", "reason", "signed_on", "attributed_on"]
         names += ["attachment_ids"] if self.attachment_ids.choices else []
         return [self[name] for name in names if name in self]
 

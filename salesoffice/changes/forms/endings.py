@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from salesoffice.changes.enums import ReasonCode
 from salesoffice.changes.forms.base import ChangeForm, read_day
 from salesoffice.changes.rules import Values
 from salesoffice.core import clock
@@ -36,9 +37,13 @@ class CancellationForm(ChangeForm):
 class ForfeitureForm(ChangeForm):
     """Nothing but the reason: the deposit is kept, the rest is paid back."""
 
+    usual_reason = ReasonCode.DEADLINE_PASSED
+
 
 class VoidForm(ChangeForm):
     """Nothing but the reason: it was entered by mistake and nobody has paid."""
+
+    usual_reason = ReasonCode.ENTRY_ERROR
 
 
 class RevivalForm(ChangeForm):

@@ -3,7 +3,7 @@
 from datetime import date
 
 from sqlalchemy.orm import Session
-from wtforms import FieldList, FormField, HiddenField, StringField
+from wtforms import Field, FieldList, FormField, HiddenField, StringField
 from wtforms.fields.choices import SelectChoice
 
 from salesoffice.changes.forms.base import ChangeForm
@@ -68,6 +68,10 @@ class SwapForm(DiscountedForm):
     )
     payment_plan = EnumField(_l("Payment plan"), [optional()], enum=PlanKind, blank=_l("As before"))
     deposit_fen = YuanField(_l("Deposit"), [optional()], description=_l("Left empty, it stays as it is."))
+
+    def list_own_fields(self) -> list[Field]:
+        """List the unit first and the discounts after it."""
+        return sorted(super().list_own_fields(), key=lambda field: field.name in ("scheme_ids", "discounts"))
 
     def offer_choices(self, session: Session, deal: Deal) -> None:
         """Offer schemes, free units and free accessories."""
