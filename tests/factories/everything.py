@@ -60,9 +60,10 @@ from tests.factories import Office, make_office
 from tests.factories.approvals import FAVOUR, MANAGER, MONEY, make_chain, make_request
 from tests.factories.earnest import make_earnest, make_earnest_receipt
 from tests.factories.forms import make_forms
+from tests.factories.many import survey
 from tests.factories.offers import make_offers
 from tests.factories.papers import make_paper
-from tests.factories.places import make_place, make_survey
+from tests.factories.places import make_place
 from tests.factories.prices import make_versions
 from tests.factories.sales import BUYER, CERTIFICATE, make_buyer, make_draft, make_receipt, make_verified
 from tests.factories.sheets import make_print
@@ -318,7 +319,7 @@ def _add_deals(session: Session, found: Everything, buyer: Customer) -> None:
     _add_money(session, found, plain)
     _add_forms(session, found, (second.deal, third.deal))
     _add_changes(session, found, plain, signed)
-    make_survey(session, office, unit=4)
+    survey(session, office, (office.units[4],))
     special["changes_api.post_area_settlement"] = {"deal_id": verified.deal_id}
     _add_scans(session, found, plain.deal, draft)
 

@@ -1,7 +1,5 @@
 """What stands before any sale: plans, an import, people to write to."""
 
-from decimal import Decimal
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -10,15 +8,11 @@ from salesoffice.imports.enums import ColumnField
 from salesoffice.imports.services import preview_import, read_upload, remember_columns
 from salesoffice.infra.models import MailState
 from salesoffice.infra.outbox import queue_mail
-from salesoffice.inventory.enums import AreaEdition
-from salesoffice.inventory.models import UnitArea, UnitType
+from salesoffice.inventory.models import UnitType
 from salesoffice.inventory.services import (
-    AreaDraft,
     add_phase,
-    check_areas,
     edit_units,
     plan_bulk_edit,
-    record_areas,
     set_floor_plan,
     set_section_plan,
 )
@@ -82,23 +76,3 @@ def make_place(session: Session, office: Office, unit_type: UnitType) -> dict[st
         "session_id": session.scalars(select(UserSession.id).order_by(UserSession.id.desc())).first(),
         "token": create_wall_token(session, office.project, actor=SYSTEM),
     }
-
-
-def make_survey(session: Session, office: Office, *, unit: int) -> None:
-    """Let the assistant enter a final survey of 91.00 m² for a unit and the other assistant check it."""
-    unit_id, project_id = office.units[unit].id, office.project.id
-    measured = AreaDraft(Decimal("91.00"), None, None)
-    record_areas(
-        session,
-        project_id,
-        actor=office.actor(office.assistant),
-        edition=AreaEdition.FINAL,
-        areas={unit_id: measured},
-    )
-    entered = select(UnitArea.id).where(UnitArea.unit_id == unit_id, UnitArea.edition == AreaEdition.FINAL)
-    check_areas(
-        session,
-        project_id,
-        actor=office.actor(office.other_assistant),
-        area_ids=session.scalars(entered).all(),
-    )

@@ -25,11 +25,13 @@ from salesoffice.payments.services import confirm_receipt, record_receipt
 from salesoffice.pricing.queries import get_version, list_drafts
 from salesoffice.pricing.services import publish_prices
 from salesoffice.projects.models import Project
+from salesoffice.registrations.models import RegistrationCategory
 from salesoffice.reservations.services import place_hold
 from salesoffice.staff.models import User
 from tests.factories import make_units, make_user
 from tests.factories.approvals import make_request
 from tests.factories.everything import Everything
+from tests.factories.many import make_many_forms, make_many_sales
 from tests.factories.places import FILING
 
 SignIn = Callable[[User], FlaskClient]
@@ -40,6 +42,10 @@ LISTS = (
     "/p/P1/outbox", "/p/P1/units", "/p/P1/holds", "/p/P1/opinions", "/p/P1/receivables", "/p/P1/buildings",
     "/p/P1/customers/choose", "/p/P1/plans", "/p/P1/plans/1/units",
     "/p/P1/prices/versions", "/p/P1/prices/versions/2", "/p/P1/prices/limits", "/users", "/projects", "/p/P1/board?q=1",
+    "/p/P1/forms", "/p/P1/engineering-notices", "/p/P1/changes", "/p/P1/tracks", "/p/P1/area-settlement",
+    "/p/P1/registrations", "/p/P1/provisional-orders", "/p/P1/entry-errors",
+    "/api/v1/projects/P1/forms", "/api/v1/projects/P1/engineering-notices", "/api/v1/projects/P1/changes",
+    "/api/v1/projects/P1/registrations", "/api/v1/projects/P1/provisional-orders",
     "/p/P1/approvals?tab=all", "/api/v1/approvals", "/p/P1/papers", "/p/P1/offers", "/api/v1/offers", "/api/v1/projects/P1/units", "/api/v1/projects/P1/board", "/api/v1/customers", "/api/v1/projects",
 )  # fmt: skip
 MORE = 35
@@ -79,12 +85,15 @@ def add_rows(session: Session, found: Everything) -> None:
     project = session.get_one(Project, office.project.id)
     project.hold_limit = 200
     units = make_units(session, project, building="2栋", floors=6, lines=6)
-    add_prices(session, found, units)
+    sold = make_units(session, project, building="3栋", floors=10, lines=7)
+    add_prices(session, found, units + sold)
+    make_many_sales(session, office, sold, session.get_one(RegistrationCategory, found.parts["category_id"]))
     account = session.get_one(Account, found.parts["account_id"])
+    holders: list[User] = []
     for index, unit in enumerate(units[:MORE]):
         make_offer(session, unit, actor=office.actor(office.rep), terms=OfferTerms(PlanKind.FULL))
         add_sale(session, found, account, index, unit)
-        make_user(session, f"more{index}", project=project, role=Role.REP)
+        holders.append(make_user(session, f"more{index}", project=project, role=Role.REP))
         upload = read_upload(session, project.id, data=FILING, file_name=f"units{index}.csv")
         preview_import(session, project.id, actor=office.actor(office.assistant), upload=upload)
         applicant = office.rep if index % 2 else office.other_rep
@@ -93,6 +102,7 @@ def add_rows(session: Session, found: Everything) -> None:
             session, key=f"more:{index}", project_id=project.id, to=f"more{index}@example.test", subject="Log",
             text="Log", html="", message_id=f"<more{index}@example.test>",
         )  # fmt: skip
+    make_many_forms(session, office, holders)
 
 
 def add_prices(session: Session, found: Everything, units: tuple[Unit, ...]) -> None:

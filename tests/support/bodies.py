@@ -14,6 +14,9 @@ from tests.factories.places import FILING
 from tests.factories.sales import BUYER, CERTIFICATE
 
 PAPER = b"%PDF-1.7 paper"
+TAKE_FILES = frozenset({"imports_api.preview", "deals_api.post_attachment"})
+"""Have no JSON body; `send` gives them a file."""
+
 REASON = {"reason": "entered by mistake"}
 
 
@@ -142,7 +145,7 @@ def _office_bodies(found: Everything) -> dict[str, dict[str, Any]]:
 def send(
     browser: FlaskClient, endpoint: str, address: str, body: Any, headers: dict[str, str] | None = None
 ) -> TestResponse:
-    """Send a POST of the API: the body as JSON, or or its file."""
+    """Send a POST of the API: the body as JSON, or its file."""
     if endpoint == "imports_api.preview":
         form = {"file": (io.BytesIO(FILING), "units.csv")}
         return browser.post(address, data=form, headers=headers)
