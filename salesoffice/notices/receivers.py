@@ -14,7 +14,7 @@ from salesoffice.papers.signals import builds_paper
 from salesoffice.reservations.queries import find_subscription_of_deal
 
 
-@builds_paper(PaperKind.ENGINEERING_NOTICE, NoticeDelivery.__tablename__, body="notices/notice_print.html")
+@builds_paper(PaperKind.ENGINEERING_NOTICE, NoticeDelivery.__tablename__, body="notices/_letter.html")
 def build_notice_paper(
     session: Session, subject: NoticeDelivery, _clauses: tuple[str, ...], is_open: bool
 ) -> PaperFacts:
