@@ -63,6 +63,9 @@ BUTTONS = frozenset(
 )  # fmt: skip
 """Do what they are for without any field, or for all units when a field says so; the preview changes nothing."""
 
+SHOW_FIRST = frozenset({"papers.issue"})
+"""Show what any words would become before anything is written, unless the button says to issue it."""
+
 SHOW_NO_TEXT = frozenset(
     {
         "contracts.resolve", "deals.attach", "imports.columns", "inventory.choose_phase", "inventory.section", "outbox.send_now", "priceplans.change", "priceplans.undo",
@@ -151,7 +154,8 @@ def test_nonsense_in_every_field_is_refused_and_writes_nothing(
                 continue
             status = post(browser, address, encode(names, value)).status_code
             after = count_rows(app)
-            if status not in {302, 404, 409, 422} or after != before:
+            is_shown = status == 200 and rule.endpoint in SHOW_FIRST
+            if not (status in {302, 404, 409, 422} or is_shown) or after != before:
                 wrong.append((rule.endpoint, label, status, after.items() - before.items()))
             before = after
 
