@@ -6,6 +6,7 @@ a person for each role.
 """
 
 import contextvars
+import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -34,6 +35,28 @@ SECRET_KEY = "only-for-tests-0123456789-abcdefghijkl"
 DATABASES = ("sqlite", "postgresql")
 
 T = TypeVar("T")
+
+_DELETE = """
+DO $$ DECLARE found record; BEGIN
+  SET LOCAL session_replication_role = replica;
+  FOR found IN SELECT unnest(ARRAY[{names}]) AS name LOOP
+    EXECUTE format('DELETE FROM %I', found.name);
+  END LOOP;
+  FOR found IN SELECT sequencename AS name FROM pg_sequences WHERE last_value IS NOT NULL LOOP
+    PERFORM setval(format('%I', found.name), 1, false);
+  END LOOP;
+END $$
+"""
+_TRUNCATE = """
+DO $$ BEGIN
+  EXECUTE (SELECT 'TRUNCATE ' || string_agg(format('%I', name), ', ') || ' RESTART IDENTITY CASCADE'
+           FROM unnest(ARRAY[{names}]) AS name);
+END $$
+"""
+"""Two ways to empty PostgreSQL. Deleting the few rows of a test takes a tenth of the time of truncating a hundred tables;
+its foreign keys and the triggers that freeze rows are off meanwhile. What it leaves behind is truncated now and then.
+"""
+_TRUNCATE_EVERY = 200
 
 
 class FreshContextClient(FlaskClient):
@@ -164,13 +187,15 @@ def _sqlite_database(folder: Path) -> TestDatabase:
 def _postgresql_database(url: str, folder: Path) -> TestDatabase:
     app = _make_app(url.replace("postgresql://", "postgresql+psycopg://", 1), folder)
     _migrate(app)
-    names = ", ".join(f'"{table.name}"' for table in Model.metadata.sorted_tables)
+    tables = [table.name for table in Model.metadata.sorted_tables]
+    resets = itertools.count(1)
 
     def reset() -> None:
+        empty = _TRUNCATE if next(resets) % _TRUNCATE_EVERY == 0 else _DELETE
         with app.app_context():
             db.session.remove()
             with db.engine.begin() as connection:
-                connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+                connection.execute(text(empty.format(names=", ".join(f"'{name}'" for name in tables))))
 
     return TestDatabase(app, reset)
 
