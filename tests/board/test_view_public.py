@@ -133,7 +133,7 @@ def test_closed_page_does_not_exist(office: Office, client: FlaskClient) -> None
 def test_manager_opens_the_page(office: Office, sign_in: SignIn, client: FlaskClient) -> None:
     form = {
         "name": "Project P1", "max_deposit_rate": "20", "sign_by_days": "7", "hold_minutes": "30",
-        "max_hold_minutes": "120", "hold_limit": "3", "down_payment_rate": "30", "late_fee_rate": "0.05",
+        "provisional_days": "3", "filing_days": "30", "max_hold_minutes": "120", "hold_limit": "3", "down_payment_rate": "30", "late_fee_rate": "0.05",
         "log_send_at": "18:30", "is_price_page_public": "y",
     }  # fmt: skip
 

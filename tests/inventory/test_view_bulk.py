@@ -202,7 +202,7 @@ def test_only_who_changed_takes_it_back(app: Flask, office: Office, sign_in: Sig
     ]
 
     assert answers == [200, 403, 404]
-    assert "/undo" not in other.get(done).text
+    assert f"{done}/undo" not in other.get(done).text
     assert facts_of(app, "1-A-201") == ("B2", "江景", "residential")
 
 

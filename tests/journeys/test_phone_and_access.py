@@ -27,7 +27,7 @@ SERIOUS = {"serious", "critical"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 DATA = {BUYER, BUYER[0]} | set(
     CHINESE.findall(
-        "栋 座 号 房 单元 房号 住宅 一期 首开 价目 期房待售 半地下 三房两厅两卫 园景 南北通透 开盘优惠 李乙 钱丁 客户申请 中文 简体中文"
+        "栋 座 号 房 单元 房号 住宅 一期 首开 价目 期房待售 半地下 三房两厅两卫 园景 南北通透 开盘优惠 李乙 钱丁 客户申请 小区入口调整 东入口改至锦绣路 李 请审批 中文 简体中文"
         f" {DEFAULT_LOAN_TERMS.source} {' '.join(f'{fee.name} {fee.source}' for fee in default_fees())}"
     )
 )

@@ -142,8 +142,8 @@ def check_pdf(lines: Sequence[str], stock: dict[str, tuple[int, int, int]]) -> N
         assert f"{period} 非贷款 {COLLECTED} 贷款 0.00 {COLLECTED}" in lines
         assert f"{period} 0 2 0 0" in lines
     for name, (free, withheld, contracted) in stock.items():
-        assert f"{name} {free + withheld} 0 {free} {withheld} 0 0 {contracted}" in lines
-    assert f"合计 {left} 0 {sums[0]} {sums[1]} 0 0 {sums[2]}" in lines
+        assert f"{name} {free + withheld} 0 {free} {withheld} 0 0 0 {contracted}" in lines
+    assert f"合计 {left} 0 {sums[0]} {sums[1]} 0 0 0 {sums[2]}" in lines
     assert "合计 3,568,000.00" in lines
     assert f"期末 {COLLECTED}" in lines
 
