@@ -180,11 +180,7 @@ def _send_all(server: Server, token: str, plan: list[Submission]) -> Counter[tup
                 "Idempotency-Key": submission.key,
             }
             start.wait()
-            connection.request(
-                "POST", f"/api/v1/{PATHS[submission.kind]}", json.dumps(submission.body), headers
-            )
-            answer = connection.getresponse()
-            answer.read()
+            answer = _send(connection, submission, headers)
             answers.append((answer.status, answer.getheader("Idempotent-Replayed") == "true"))
         connection.close()
 
@@ -200,6 +196,25 @@ def _send_all(server: Server, token: str, plan: list[Submission]) -> Counter[tup
     for thread in threads:
         thread.join()
     return Counter(answers)
+
+
+def _send(
+    connection: http.client.HTTPConnection, submission: Submission, headers: Mapping[str, str]
+) -> http.client.HTTPResponse:
+    """Send one copy; once more with the same key when the server has closed the connection while nothing was sent."""
+
+    def send() -> http.client.HTTPResponse:
+        body = json.dumps(submission.body)
+        connection.request("POST", f"/api/v1/{PATHS[submission.kind]}", body, dict(headers))
+        answer = connection.getresponse()
+        answer.read()
+        return answer
+
+    try:
+        return send()
+    except (ConnectionError, http.client.HTTPException):
+        connection.close()
+        return send()
 
 
 def main() -> None:
