@@ -42,7 +42,8 @@ DO $$ DECLARE found record; BEGIN
   FOR found IN SELECT unnest(ARRAY[{names}]) AS name LOOP
     EXECUTE format('DELETE FROM %I', found.name);
   END LOOP;
-  FOR found IN SELECT sequencename AS name FROM pg_sequences WHERE last_value IS NOT NULL LOOP
+  FOR found IN SELECT sequencename AS name FROM pg_sequences
+    WHERE schemaname = current_schema AND last_value IS NOT NULL LOOP
     PERFORM setval(format('%I', found.name), 1, false);
   END LOOP;
 END $$
